@@ -1,0 +1,1 @@
+"""Measure Megdan beside its peers; nothing here is imported by the product."""
