@@ -1,0 +1,1 @@
+"""Who works for a municipality, and in which role."""

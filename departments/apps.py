@@ -1,0 +1,11 @@
+"""Names the departments app for Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DepartmentsConfig(AppConfig):
+    """Staff of a municipality and their roles."""
+
+    name = "departments"
+    verbose_name = _("departments")

@@ -1,0 +1,1 @@
+"""Municipalities, their zones, streets and addresses, and what lies where."""
