@@ -1,0 +1,132 @@
+"""Words that structure an address in Romanian, Bulgarian and map English; no names of towns."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Part(StrEnum):
+    """The part of an address that a marker word announces."""
+
+    QUARTER = "quarter"
+    LOCALITY = "locality"
+    BLOCK = "block"
+    ENTRANCE = "entrance"
+    FLOOR = "floor"
+    APARTMENT = "apartment"
+
+
+def _spread(groups: Mapping[str, str]) -> dict[str, str]:
+    return {word: code for code, words in groups.items() for word in words.split()}
+
+
+# Street types: code -> folded spellings. Folding makes „ул.“ and "ul." one word.
+_TYPES_RO: Final = {
+    "street": "str strada strazii strad stradela",
+    "boulevard": "bd bld blvd bdul bulevardul bulevard bul bvd",
+    "alley": "al aleea alee ale alea",
+    "way": "cal calea cale",
+    "square": "pta pata piata piatza pza p-ta",
+    "road": "sos soseaua sosea",
+    "close": "intr intrarea intrare",
+    "cul_de_sac": "fdt fnd fund fundatura fundacul fundac",
+    "embankment": "spl splai splaiul",
+    "track": "drum drumul",
+    "passage": "pasaj pasajul trecatoarea",
+    "extension": "prel prelungirea prelungire",
+}
+_TYPES_BG: Final = {
+    "street": "ul ulitsa ulica ulitza",
+    "boulevard": "bul bulevard",
+    "alley": "aleya aleq",
+    "square": "pl ploshtad ploshtat ploshad",
+    "road": "shose sh",
+    "passage": "pasazh",
+}
+_TYPES_EN: Final = {
+    "street": "st str street",
+    "boulevard": "blvd boulevard",
+    "square": "sq square",
+    "alley": "lane",
+    "road": "rd road",
+}
+STREET_TYPES: Final[Mapping[str, Mapping[str, str]]] = {
+    "ro": _spread(_TYPES_RO),
+    "bg": {**_spread({**_TYPES_EN, "street": "str street"}), **_spread(_TYPES_BG)},
+    "en": _spread(_TYPES_EN),
+}
+
+_MARKERS_RO: Final = {
+    Part.QUARTER: "cart cartier cartierul ansamblul",
+    Part.LOCALITY: "mun municipiul municipiu or oras orasul com comuna sat satul loc localitatea",
+    Part.BLOCK: "bl bloc blocul",
+    Part.ENTRANCE: "sc scara",
+    Part.FLOOR: "et etaj etajul",
+    Part.APARTMENT: "ap apt apartament apartamentul",
+}
+_MARKERS_BG: Final = {
+    Part.QUARTER: "kv kvartal zhk mt mestnost",
+    Part.LOCALITY: "gr grad selo",
+    Part.BLOCK: "bl blok",
+    Part.ENTRANCE: "vh vhod",
+    Part.FLOOR: "et etazh",
+    Part.APARTMENT: "ap apartament",
+}
+MARKERS: Final[Mapping[str, Mapping[str, str]]] = {
+    "ro": _spread(_MARKERS_RO),
+    "bg": _spread(_MARKERS_BG),
+}
+# One letter is a marker only with its full stop: „с.“ is a village, “s” is not.
+DOTTED_LOCALITY: Final = {"bg": "s", "ro": "s"}
+
+NUMBER_MARKS: Final = frozenset({"№", "nr", "nomer", "numar", "numarul", "no", "n"})
+
+# Ranks, titles and epithets: (folded spellings) -> one spelling. They are compared when both
+# sides have them and cost little when one side leaves them out.
+_TITLES_RO: Final = {
+    "general": "general gen", "colonel": "colonel col", "locotenent": "locotenent lt",
+    "maior": "maior mr", "capitan": "capitan cpt", "sergent": "sergent serg",
+    "doctor": "doctor dr", "profesor": "profesor prof", "inginer": "inginer ing",
+    "preot": "preot pr", "episcop": "episcop ep", "mitropolit": "mitropolit mitropolitul",
+    "sfant": "sfant sf sfantul sfanta sfintii", "erou": "erou", "academician": "academician acad",
+    "arhitect": "arhitect arh", "aviator": "aviator av", "voievod": "voievod",
+    "domnitor": "domnitor", "plutonier": "plutonier plt", "caporal": "caporal cap",
+    "elev": "elev", "sublocotenent": "sublocotenent slt", "amiral": "amiral",
+}  # fmt: skip
+_TITLES_BG: Final = {
+    "general": "general gen", "polkovnik": "polkovnik polk", "mayor": "mayor may",
+    "podpolkovnik": "podpolkovnik podp podpolk", "kapitan": "kapitan kap",
+    "poruchik": "poruchik por", "doktor": "doktor dr d-r", "profesor": "profesor prof",
+    "akademik": "akademik akad", "inzhener": "inzhener inzh", "arhitekt": "arhitekt arh",
+    "sveti": "sveti sv sveta", "patriarh": "patriarh",
+    "mitropolit": "mitropolit mitr", "episkop": "episkop", "sveshtenik": "sveshtenik svesht",
+    "otets": "otets", "hadzhi": "hadzhi", "tsar": "tsar", "tsaritsa": "tsaritsa",
+    "knyaz": "knyaz kn", "knyaginya": "knyaginya", "han": "han", "pop": "pop", "graf": "graf",
+    "voyvoda": "voyvoda",
+}  # fmt: skip
+TITLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "ro": _spread(_TITLES_RO),
+    "bg": _spread(_TITLES_BG),
+}
+
+# Little words that carry next to nothing when names are compared.
+SMALL_WORDS: Final = frozenset({"de", "la", "cel", "cea", "din", "al", "i", "na", "ot", "lui"})
+
+TYPE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "ro": {
+        "street": "Strada", "boulevard": "Bulevardul", "alley": "Aleea", "way": "Calea",
+        "square": "Piața", "road": "Șoseaua", "close": "Intrarea", "cul_de_sac": "Fundătura",
+        "embankment": "Splaiul", "track": "Drumul", "passage": "Pasajul",
+        "extension": "Prelungirea",
+    },
+    "bg": {
+        "street": "ул.", "boulevard": "бул.", "alley": "алея", "square": "пл.", "road": "шосе",
+        "passage": "пасаж",
+    },
+}  # fmt: skip
+
+
+def street_type_code(word: str, language: str) -> str:
+    """The street type a word means, such as "boulevard" for „бул.“ or “b-dul”; "" if none."""
+    from_word = "".join(sign for sign in word if sign.isalpha())
+    return STREET_TYPES.get(language, STREET_TYPES["en"]).get(from_word, "")
