@@ -1,13 +1,13 @@
 """CHECK constraints that every stored geometry carries, so that no way in can skip them."""
 
-from django.db.models import CheckConstraint, Q
+from django.db.models import BaseConstraint, CheckConstraint, Q
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from geo.functions import XMax, XMin, YMax, YMin
 
 
-def geometry_checks(field: str, name: str) -> list[CheckConstraint]:
+def geometry_checks(field: str, name: str) -> list[BaseConstraint]:
     """Constraints for a geometry column in EPSG:4326: finite, inside the world, valid, not empty.
 
     ST_IsValid is true for POINT(NaN NaN), and the box of a line skips a NaN in its middle, so it

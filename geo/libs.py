@@ -168,7 +168,7 @@ def _require_known_metres() -> None:
             "GDAL does not know EPSG:3844, so PROJ does not find its tables. Install the pyogrio "
             "wheel again, or set PROJ_DATA to the folder of proj.db."
         ) from error
-    east, north = probe.coords[:2]
+    east, north, _, _ = probe.extent
     if abs(east - _PROBE_EASTING_M) > 0.01 or abs(north - _PROBE_NORTHING_M) > 0.01:
         raise LibraryError(
             f"A known point came out at {east:.3f} {north:.3f} in EPSG:3844. GDAL and PROJ data do "
