@@ -48,7 +48,7 @@ class Correction(models.Model):
                 fields=["municipality", "state", "created_at"], name="zones_correction_queue"
             ),
         ]
-        constraints = geometry_checks("location", "zones_correction_location")
+        constraints = [*geometry_checks("location", "zones_correction_location")]
 
     def __str__(self) -> str:
         return f"{self.municipality_id} · {self.created_at:%Y-%m-%d}"

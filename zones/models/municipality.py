@@ -92,7 +92,7 @@ class Municipality(models.Model):
     class Meta:
         verbose_name = _("municipality")
         verbose_name_plural = _("municipalities")
-        constraints = geometry_checks("outline", "zones_municipality_outline")
+        constraints = [*geometry_checks("outline", "zones_municipality_outline")]
 
     def __str__(self) -> str:
         return self.slug
