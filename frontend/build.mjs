@@ -1,0 +1,73 @@
+/* Builds everything the browser gets into dist/: scripts, the style sheet, the map's worker and the subset fonts.
+   Names stay plain: Django's manifest storage adds the hashes. */
+import { build } from "esbuild";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import subsetFont from "subset-font";
+
+const out = "dist";
+const fontFolder = "node_modules/@fontsource-variable/noto-sans";
+
+/** Characters from..to, both ends included. */
+const range = (from, to) =>
+  String.fromCodePoint(...Array.from({ length: to - from + 1 }, (_, index) => from + index));
+
+/* One file per script, so that a page in Romanian does not load Cyrillic. Latin Extended-A and the comma-below
+   letters cover Romanian and the names of its neighbours; U+0400-045F covers Bulgarian with its accented letters. */
+const fonts = [
+  {
+    name: "latin",
+    text: range(0x20, 0x7e) + range(0xa0, 0xff) + "–—‘’‚“”„†•…‰‹›€™−",
+  },
+  { name: "latin-ext", text: range(0x100, 0x17f) + "ȘșȚț" },
+  { name: "cyrillic", text: range(0x400, 0x45f) + "№" },
+];
+
+async function buildFonts() {
+  await mkdir(`${out}/fonts`, { recursive: true });
+  await Promise.all(
+    fonts.map(async ({ name, text }) => {
+      const source = await readFile(`${fontFolder}/files/noto-sans-${name}-wght-normal.woff2`);
+      const subset = await subsetFont(source, text, {
+        targetFormat: "woff2",
+        variationAxes: { wght: { min: 400, max: 700 } },
+      });
+      await writeFile(`${out}/fonts/noto-sans-${name}.woff2`, subset);
+    }),
+  );
+  await copyFile(`${fontFolder}/LICENSE`, `${out}/fonts/LICENSE.txt`);
+}
+
+const shared = { bundle: true, minify: true, target: "es2022", logLevel: "warning" };
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await Promise.all([
+  buildFonts(),
+  build({
+    ...shared,
+    format: "esm",
+    entryPoints: { app: "src/app.ts", map: "src/map/index.ts" },
+    outdir: out,
+    legalComments: "linked",
+  }),
+  build({
+    ...shared,
+    format: "iife",
+    entryPoints: { theme: "src/theme.ts" },
+    outdir: out,
+  }),
+  build({
+    ...shared,
+    format: "esm",
+    entryPoints: { "map-worker": "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs" },
+    outdir: out,
+    legalComments: "linked",
+  }),
+  build({
+    ...shared,
+    entryPoints: { style: "src/styles/index.css" },
+    outdir: out,
+    external: ["./fonts/*"],
+  }),
+  copyFile("src/icon.svg", `${out}/icon.svg`),
+]);

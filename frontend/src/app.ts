@@ -1,0 +1,15 @@
+/** The small behaviours of every page; each works on markup that is already useful without it. */
+import { loadMaps } from "./map-loader";
+import { wireMenus } from "./menus";
+import { wireSearch } from "./search";
+import { wireShare } from "./share";
+import { wireSheet } from "./sheet";
+import { wireThemeSwitch } from "./theme-switch";
+
+wireThemeSwitch();
+wireMenus();
+wireSearch();
+wireShare(document);
+wireSheet();
+loadMaps();
+document.querySelector<HTMLElement>("[data-focus-first]")?.focus();

@@ -1,0 +1,205 @@
+/** The map of a page: the town's own tiles, keyboard and pointer picking, selection. Its list twin is in the page. */
+import {
+  LngLat,
+  Map as MapLibre,
+  Marker,
+  setWorkerUrl,
+  type LngLatBoundsLike,
+  type MapMouseEvent,
+} from "maplibre-gl";
+import { pickEvent, selectEvent, type Pick, type Select } from "../events";
+import { themeChanged } from "../theme-switch";
+import { wireControls } from "./controls";
+import { buildStyle, type StyleOptions } from "./style";
+
+const zoneLayer = { source: "zones", sourceLayer: "zones" };
+
+/** Draws the map in `element`; resolves when it can be used. Rejects when WebGL or the tiles fail. */
+export async function mountMap(element: HTMLElement): Promise<void> {
+  setWorkerUrl(new URL(element.dataset["worker"]!, location.href).href);
+  const [options] = await Promise.all([styleOptions(element), loadLabelFonts()]);
+  const map = new MapLibre({
+    container: element.querySelector<HTMLElement>("[data-map-canvas]")!,
+    style: buildStyle(options),
+    bounds: bounds(element),
+    fitBoundsOptions: { padding: 24 },
+    minZoom: 8,
+    maxZoom: 19,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    cooperativeGestures: element.dataset["cooperative"] !== undefined,
+    locale: locale(element),
+    fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  const view = new MapView(element, map, options);
+  await view.ready();
+}
+
+async function styleOptions(element: HTMLElement): Promise<StyleOptions> {
+  const tiles = element.dataset["tiles"]!;
+  const answer = await fetch(`${tiles}zones.json`);
+  if (!answer.ok) throw new Error(`zones.json: status ${answer.status}`);
+  const described = (await answer.json()) as { vector_layers?: { id: string }[] };
+  return {
+    tiles,
+    language: document.documentElement.lang,
+    kind: element.dataset["kind"] ?? "",
+    hasLabelPoints: described.vector_layers?.some(({ id }) => id === "zone_labels") ?? false,
+  };
+}
+
+/** Labels are drawn from the page's own font; a subset that is not loaded yet would be drawn in another face. */
+async function loadLabelFonts(): Promise<void> {
+  const samples = ["a", "ăș", "бж"];
+  await Promise.all(
+    ["400", "700"].flatMap((weight) =>
+      samples.map((text) => document.fonts.load(`${weight} 24px "Noto Sans Variable"`, text)),
+    ),
+  );
+}
+
+function bounds(element: HTMLElement): LngLatBoundsLike {
+  const [west, south, east, north] = element.dataset["bounds"]!.split(",").map(Number);
+  return [west!, south!, east!, north!];
+}
+
+function locale(element: HTMLElement): Record<string, string> {
+  const texts: Record<string, string> = { "Map.Title": element.dataset["label"] ?? "" };
+  const help: [string, string][] = [
+    ["WindowsHelpText", "msgScroll"],
+    ["MacHelpText", "msgScrollMac"],
+    ["MobileHelpText", "msgTwoFingers"],
+  ];
+  for (const [key, name] of help) {
+    const text = element.dataset[name];
+    if (text) texts[`CooperativeGesturesHandler.${key}`] = text;
+  }
+  return texts;
+}
+
+class MapView {
+  private readonly status: HTMLElement;
+  private selected: number[];
+  private hovered: number | undefined;
+  private marker: Marker | undefined;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly map: MapLibre,
+    private readonly options: StyleOptions,
+  ) {
+    this.status = element.querySelector<HTMLElement>("[data-map-status]")!;
+    this.selected = (element.dataset["select"] ?? "").split(" ").filter(Boolean).map(Number);
+    wireControls(element, map, (text) => this.say(text));
+    this.wireHover();
+    this.wirePicking();
+    this.showGivenPoint();
+    element.addEventListener(selectEvent, (event) => this.onSelect(event as CustomEvent<Select>));
+    document.addEventListener(themeChanged, () => this.restyle());
+    map.on("error", () => {
+      // One tile missing leaves a usable map; the reader should know that something is.
+      this.say(element.dataset["msgPart"] ?? "");
+    });
+  }
+
+  async ready(): Promise<void> {
+    await this.map.once("load");
+    this.mark(this.selected, true);
+    const canvas = this.map.getCanvas();
+    const help = this.element.querySelector("[data-map-help]");
+    if (help) canvas.setAttribute("aria-describedby", help.id);
+    this.element.dataset["state"] = "ready";
+    // Browser tests and people's eyes wait for the same moment: everything in view is drawn.
+    this.map.once("idle", () => {
+      this.element.dataset["drawn"] = "yes";
+    });
+  }
+
+  private say(text: string): void {
+    this.status.textContent = text;
+  }
+
+  private mark(zones: number[], selected: boolean): void {
+    for (const id of zones) this.map.setFeatureState({ ...zoneLayer, id }, { selected });
+  }
+
+  private onSelect({ detail }: CustomEvent<Select>): void {
+    this.mark(this.selected, false);
+    this.selected = detail.zones;
+    this.mark(this.selected, true);
+    if (detail.clear) {
+      this.marker?.remove();
+      this.marker = undefined;
+    }
+  }
+
+  private wireHover(): void {
+    const canvas = this.map.getCanvas();
+    const hover = (id: number | undefined) => {
+      if (id === this.hovered) return;
+      if (this.hovered !== undefined) {
+        this.map.setFeatureState({ ...zoneLayer, id: this.hovered }, { hover: false });
+      }
+      if (id !== undefined) this.map.setFeatureState({ ...zoneLayer, id }, { hover: true });
+      this.hovered = id;
+      canvas.classList.toggle("is-over-zone", id !== undefined);
+    };
+    this.map.on("mousemove", "zone-fill", (event) => {
+      const id = event.features?.[0]?.id;
+      hover(typeof id === "number" ? id : undefined);
+    });
+    this.map.on("mouseleave", "zone-fill", () => hover(undefined));
+  }
+
+  private wirePicking(): void {
+    if (this.element.dataset["pick"] === undefined) return;
+    const pick = ({ lng, lat }: LngLat) => {
+      const detail: Pick = { longitude: lng, latitude: lat };
+      this.element.dispatchEvent(new CustomEvent(pickEvent, { detail, bubbles: true }));
+    };
+    this.map.on("click", (event: MapMouseEvent) => pick(event.lngLat.wrap()));
+    this.map.getCanvas().addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      pick(this.map.getCenter().wrap());
+    });
+    this.element.addEventListener(pickEvent, (event) => {
+      const { longitude, latitude, fly } = (event as CustomEvent<Pick>).detail;
+      this.pin(longitude, latitude);
+      if (!fly) return;
+      // essential: false lets reduced motion turn the flight into a jump.
+      const zoom = Math.max(this.map.getZoom(), 16);
+      this.map.easeTo({ center: [longitude, latitude], zoom, duration: 150, essential: false });
+    });
+  }
+
+  private showGivenPoint(): void {
+    const { longitude, latitude } = this.element.dataset;
+    if (longitude && latitude) this.pin(Number(longitude), Number(latitude));
+  }
+
+  private pin(longitude: number, latitude: number): void {
+    if (!this.marker) {
+      const drawing = this.element.querySelector<HTMLTemplateElement>("template[data-map-pin]")!;
+      const pin = drawing.content.firstElementChild!.cloneNode(true) as HTMLElement;
+      this.marker = new Marker({ element: pin, anchor: "bottom" });
+      this.marker.setLngLat([longitude, latitude]).addTo(this.map);
+      // The pin only repeats what the sheet says in words, and must not be a tab stop.
+      pin.removeAttribute("tabindex");
+      pin.removeAttribute("aria-label");
+      pin.removeAttribute("role");
+      pin.setAttribute("aria-hidden", "true");
+      return;
+    }
+    this.marker.setLngLat([longitude, latitude]);
+  }
+
+  private restyle(): void {
+    this.map.setStyle(buildStyle(this.options), { diff: true });
+    this.map.once("idle", () => this.mark(this.selected, true));
+  }
+}

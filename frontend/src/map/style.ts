@@ -1,0 +1,228 @@
+/** The basemap's style, made only from the town's own tiles and the design tokens of the page. */
+import type {
+  ExpressionSpecification,
+  FilterSpecification,
+  LayerSpecification,
+  StyleSpecification,
+} from "maplibre-gl";
+
+export interface StyleOptions {
+  /** Folder of the TileJSON files, e.g. "/town/tiles/". */
+  tiles: string;
+  /** Language of the labels. */
+  language: string;
+  /** Kind of zone to draw; "" draws every kind but derived street areas. */
+  kind: string;
+  /** Whether TileJSON names a point per zone for its label. */
+  hasLabelPoints: boolean;
+}
+
+const regular = ["Noto Sans Variable"];
+// The first family does not exist: MapLibre reads the weight from its name and draws with the second.
+const bold = ["Noto Sans Bold", "Noto Sans Variable"];
+
+const between = (...stops: [number, number][]): ExpressionSpecification => [
+  "interpolate",
+  ["exponential", 1.5],
+  ["zoom"],
+  ...stops.flat(),
+] as ExpressionSpecification;
+
+export function buildStyle(options: StyleOptions): StyleSpecification {
+  const tokens = getComputedStyle(document.documentElement);
+  const colour = (name: string) => tokens.getPropertyValue(`--${name}`).trim();
+  const source = (layer: string) => ({
+    type: "vector" as const,
+    url: new URL(`${options.tiles}${layer}.json`, location.href).href,
+    promoteId: "id",
+  });
+  return {
+    version: 8,
+    sources: {
+      outline: source("outline"),
+      streets: source("streets"),
+      zones: source("zones"),
+      places: source("places"),
+    },
+    layers: [
+      { id: "outside", type: "background", paint: { "background-color": colour("map-outside") } },
+      ...ground(colour),
+      ...zones(colour, options),
+      ...labels(colour, options),
+    ],
+  };
+}
+
+type Colour = (name: string) => string;
+
+function ground(colour: Colour): LayerSpecification[] {
+  const streets = { source: "streets", "source-layer": "streets", type: "line" } as const;
+  const round = { "line-cap": "round", "line-join": "round" } as const;
+  return [
+    {
+      id: "land",
+      type: "fill",
+      source: "outline",
+      "source-layer": "outline",
+      paint: { "fill-color": colour("map-land") },
+    },
+    {
+      id: "built",
+      type: "fill",
+      source: "outline",
+      "source-layer": "built",
+      paint: { "fill-color": colour("map-built") },
+    },
+    {
+      id: "outline",
+      type: "line",
+      source: "outline",
+      "source-layer": "outline",
+      paint: { "line-color": colour("map-zone"), "line-width": 1.5, "line-opacity": 0.6 },
+    },
+    {
+      ...streets,
+      id: "street-casing",
+      minzoom: 12,
+      layout: round,
+      paint: {
+        "line-color": colour("map-casing"),
+        "line-width": between([12, 1.6], [15, 6], [18, 20]),
+      },
+    },
+    {
+      ...streets,
+      id: "street",
+      layout: round,
+      paint: {
+        "line-color": colour("map-street"),
+        "line-width": between([11, 0.5], [12, 0.8], [15, 4.5], [18, 17]),
+      },
+    },
+  ];
+}
+
+function ofKind(kind: string): FilterSpecification {
+  return kind ? ["==", ["get", "kind"], kind] : ["!=", ["get", "kind"], "street"];
+}
+
+/** True for zones whose shape is invented; tiles carry it as a boolean or as 0 and 1. */
+const invented: ExpressionSpecification = ["to-boolean", ["get", "is_synthetic"]];
+
+function zones(colour: Colour, { kind }: StyleOptions): LayerSpecification[] {
+  const shared = { source: "zones", "source-layer": "zones" } as const;
+  const state = (name: string, yes: number, no: number): ExpressionSpecification => [
+    "case",
+    ["boolean", ["feature-state", name], false],
+    yes,
+    no,
+  ];
+  const line = {
+    ...shared,
+    type: "line",
+    layout: { "line-join": "round" },
+  } as const;
+  return [
+    {
+      ...shared,
+      id: "zone-fill",
+      type: "fill",
+      filter: ofKind(kind),
+      paint: {
+        "fill-color": colour("accent"),
+        "fill-opacity": [
+          "case",
+          ["boolean", ["feature-state", "hover"], false],
+          0.12,
+          ["boolean", ["feature-state", "selected"], false],
+          0.08,
+          0,
+        ],
+      },
+    },
+    {
+      ...line,
+      id: "zone-line",
+      filter: ["all", ofKind(kind), ["!", invented]] as FilterSpecification,
+      paint: { "line-color": colour("map-zone"), "line-width": 1 },
+    },
+    {
+      ...line,
+      id: "zone-line-invented",
+      filter: ["all", ofKind(kind), invented] as FilterSpecification,
+      paint: { "line-color": colour("map-zone"), "line-width": 1, "line-dasharray": [4, 3] },
+    },
+    {
+      ...line,
+      id: "zone-selected",
+      filter: ofKind(kind),
+      paint: {
+        "line-color": colour("accent"),
+        "line-width": 3,
+        "line-opacity": state("selected", 1, 0),
+      },
+    },
+  ];
+}
+
+function labels(colour: Colour, options: StyleOptions): LayerSpecification[] {
+  const name: ExpressionSpecification = [
+    "coalesce",
+    ["get", `name_${options.language}`],
+    ["get", "name"],
+    "",
+  ];
+  const ink = {
+    "text-color": colour("map-label"),
+    "text-halo-color": colour("map-halo"),
+    "text-halo-width": 1.5,
+  };
+  return [
+    {
+      id: "street-name",
+      type: "symbol",
+      source: "streets",
+      "source-layer": "streets",
+      minzoom: 14,
+      layout: {
+        "symbol-placement": "line",
+        "symbol-spacing": 350,
+        "text-field": name,
+        "text-font": regular,
+        "text-size": between([14, 10], [18, 14]),
+        "text-padding": 8,
+      },
+      paint: ink,
+    },
+    {
+      id: "place-name",
+      type: "symbol",
+      source: "places",
+      "source-layer": "places",
+      minzoom: 15,
+      layout: {
+        "text-field": name,
+        "text-font": regular,
+        "text-size": 12,
+        "text-max-width": 8,
+        "text-padding": 12,
+      },
+      paint: ink,
+    },
+    {
+      id: "zone-name",
+      type: "symbol",
+      source: "zones",
+      "source-layer": options.hasLabelPoints ? "zone_labels" : "zones",
+      filter: ofKind(options.kind),
+      layout: {
+        "text-field": name,
+        "text-font": bold,
+        "text-size": between([10, 11], [15, 15]),
+        "text-max-width": 7,
+        "text-padding": 6,
+      },
+      paint: { ...ink, "text-halo-width": 2 },
+    },
+  ];
+}
