@@ -5,6 +5,7 @@ from typing import Any
 
 from config import environment
 from config.logs import logging_config
+from geo.libs import library_paths
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.text("MEGDAN_VAR", str(BASE_DIR / "var")))
@@ -71,6 +72,9 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+
+# --- GDAL and GEOS: from the locked wheels, because Debian's GDAL cannot be shut in (gis.W001) -------
+GDAL_LIBRARY_PATH, GEOS_LIBRARY_PATH = library_paths()
 
 # --- Database: two roles on one database, so that the running program cannot change the schema ---
 _database_options = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -1,0 +1,29 @@
+# Megdan: the commands that everybody uses; what stands behind them is in deploy/local/.
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+ARGS ?=
+LOCAL = $(PYTHON) -m deploy.local
+
+.PHONY: run test check bench drill audit demo-reset
+
+run: ## both demo towns at PORT; Ctrl-C stops everything
+	@PORT="$(PORT)" HOST="$(HOST)" $(LOCAL).run
+
+test: ## the whole suite; ARGS= goes to pytest
+	@$(LOCAL).test $(ARGS)
+
+check: ## the gate: style, types, layers, migrations, security, translations
+	@$(LOCAL).check
+
+drill: ## the long proofs
+	@$(LOCAL).test -m install $(ARGS)
+
+audit: ## every page in a browser
+	@$(LOCAL).test -m browser $(ARGS)
+
+bench: ## speed beside other programs, into var/bench/
+	@$(LOCAL).bench $(ARGS)
+
+demo-reset: ## the demo as on its first day
+	@$(LOCAL).demo_reset

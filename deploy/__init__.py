@@ -1,0 +1,1 @@
+"""Programs that set Megdan up on a machine; the product never imports them."""

@@ -1,0 +1,38 @@
+"""How the set-up talks: one line per step, one clear sentence when it cannot go on."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class Problem(Exception):
+    """Something the reader can mend; its text is one sentence that says what and how."""
+
+
+def say(text: str) -> None:
+    """Print one line at once, also through a pipe."""
+    print(text, flush=True)
+
+
+@contextmanager
+def step(text: str) -> Iterator[None]:
+    """Name what is being done, and the seconds when it took long enough to be noticed."""
+    say(f"  {text}")
+    started = time.monotonic()
+    yield
+    seconds = time.monotonic() - started
+    if seconds >= 2:
+        say(f"    … {seconds:.0f} s")
+
+
+def ending_with(main: Callable[[], int]) -> None:
+    """Run an entry point: a `Problem` becomes its sentence and exit code 2."""
+    try:
+        code = main()
+    except Problem as problem:
+        print(f"\nmegdan: {problem}", file=sys.stderr, flush=True)
+        code = 2
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)

@@ -1,0 +1,50 @@
+"""Brings an installation up to its code: roles, tables, translations, static files, demo."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+# Folders that belong to others and can hold a `locale` of their own.
+NOT_OURS = [".venv", "var", "frontend", "node_modules", "bench"]
+
+
+class Command(BaseCommand):
+    """`manage.py prepare`: run it after each upgrade; a second run changes nothing."""
+
+    help = "Bring database, translations and static files up to the installed code."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do the steps in the order in which they need each other."""
+        quiet = {"verbosity": 0}
+        call_command("setup_database", **quiet)
+        call_command("migrate", interactive=False, **quiet)
+        call_command("setup_database", grants_only=True, **quiet)
+        call_command("compilemessages", ignore_patterns=NOT_OURS, **quiet)
+        _collect_static()
+        if settings.MEGDAN_DEMO:
+            call_command("load_demo")
+
+
+def _static_fingerprint() -> str:
+    """A hash over names, sizes and times of all static sources."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _collect_static() -> None:
+    """`collectstatic --clear`, left out where the sources are the ones collected last time."""
+    note = settings.VAR_DIR / "static-fingerprint"
+    now = _static_fingerprint()
+    if note.exists() and note.read_text() == now and settings.STATIC_ROOT.is_dir():
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    note.write_text(now)
