@@ -150,9 +150,14 @@ class AddressPlacement(models.Model):
         NAMED = "named", _("the address names the street")
         POLYGON = "polygon", _("the point lies in the area")
 
-    address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="placements")
+    # Each index costs a second on a million addresses: those below stand in for the usual three.
+    address = models.ForeignKey(
+        Address, on_delete=models.CASCADE, related_name="placements", db_index=False
+    )
     kind = models.ForeignKey(ZoneKind, on_delete=models.CASCADE, related_name="+", db_index=False)
-    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="placements")
+    zone = models.ForeignKey(
+        Zone, on_delete=models.CASCADE, related_name="placements", db_index=False
+    )
     basis = models.CharField(max_length=8, choices=Basis.choices)
     valid_from = models.DateTimeField(_("valid from"))
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
@@ -162,6 +167,14 @@ class AddressPlacement(models.Model):
     class Meta:
         verbose_name = _("placement of an address")
         verbose_name_plural = _("placements of addresses")
+        indexes = [
+            models.Index(fields=["zone", "address"], name="zones_placement_zone"),
+            models.Index(
+                fields=["address"],
+                condition=Q(valid_until__isnull=False),
+                name="zones_placement_history",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["address", "kind"],
