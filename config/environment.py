@@ -3,7 +3,7 @@
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-import environ
+import environ  # type: ignore[import-untyped]
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})

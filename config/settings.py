@@ -1,4 +1,4 @@
-"""Settings of one installation, all from the environment; facts of a town are rows, not settings."""
+"""Settings of one installation, all from the environment; facts of a town are rows."""
 
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# --- GDAL and GEOS: from the locked wheels, because Debian's GDAL cannot be shut in (gis.W001) -------
+# --- GDAL and GEOS: from the locked wheels, because Debian's GDAL cannot be shut in (gis.W001) ----
 GDAL_LIBRARY_PATH, GEOS_LIBRARY_PATH = library_paths()
 
 # --- Database: two roles on one database, so that the running program cannot change the schema ---

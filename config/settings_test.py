@@ -17,7 +17,7 @@ for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = 0
 
 # Tests flush through the app's connection, which asks the router which tables are its own.
-DATABASE_ROUTERS: list[str] = []
+DATABASE_ROUTERS = []
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -17,9 +17,7 @@ def app_role() -> str:
 def append_only_tables() -> list[str]:
     """Tables of the models that say `append_only = True`: rows are added and never changed."""
     return sorted(
-        model._meta.db_table
-        for model in apps.get_models()
-        if getattr(model, "append_only", False)
+        model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
     )
 
 

@@ -1,33 +1,34 @@
 """Tells machines whether this installation works and how it does; it shows no data of any town."""
 
-from collections.abc import Callable
+from datetime import datetime
+from typing import TypedDict
 
 import redis
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from redis.exceptions import RedisError
 
 from portal.heartbeat import heartbeat_age
+from zones.models import TileBake
 
-# Beat asks for a heartbeat every ten seconds; three missed ones are a stopped worker.
+# Beat asks for a heartbeat every ten seconds; after three missed ones the worker counts as stopped.
 HEARTBEAT_LIMIT_S = 40.0
+# Work that waits longer than this is stuck, also where the worker itself lives.
+QUEUE_LIMIT_S = 900.0
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
-def _database_works() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
+class Part(TypedDict):
+    """One part of the installation; `age_s` in seconds, None where nothing is known or waiting."""
+
+    ok: bool
+    age_s: float | None
 
 
 def _redis_works() -> bool:
@@ -40,15 +41,33 @@ def _redis_works() -> bool:
         client.close()
 
 
-def _state(*, now: float | None = None) -> dict[str, object]:
-    """Each part with `ok`, and the ages in seconds where they are known."""
-    database_ok = _database_works()
+def queue_age(*, now: datetime) -> float | None:
+    """Seconds that the oldest due piece of background work waits; None when nothing is due."""
+    waiting = TileBake.objects.filter(finished_at__isnull=True, next_attempt_at__lte=now)
+    oldest = waiting.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
+    return None if oldest is None else (now - oldest).total_seconds()
+
+
+def _database_and_queue(*, now: datetime) -> tuple[Part, Part]:
+    try:
+        connection.ensure_connection()
+        age = queue_age(now=now)
+    except DatabaseError:
+        return Part(ok=False, age_s=None), Part(ok=False, age_s=None)
+    return Part(ok=True, age_s=None), Part(ok=age is None or age <= QUEUE_LIMIT_S, age_s=age)
+
+
+def state(*, now: datetime) -> dict[str, Part]:
+    """Each part with whether it works, and the ages where they are known."""
+    database, queue = _database_and_queue(now=now)
     redis_ok = _redis_works()
-    age = heartbeat_age(now=timezone.now()) if redis_ok else None
+    age = heartbeat_age(now=now) if redis_ok else None
+    alive = age is not None and age <= HEARTBEAT_LIMIT_S
     return {
-        "database": {"ok": database_ok},
-        "redis": {"ok": redis_ok},
-        "worker": {"ok": age is not None and age <= HEARTBEAT_LIMIT_S, "heartbeat_age_s": age},
+        "database": database,
+        "redis": Part(ok=redis_ok, age_s=None),
+        "worker": Part(ok=alive, age_s=age),
+        "queue": queue,
     }
 
 
@@ -56,12 +75,36 @@ def _state(*, now: float | None = None) -> dict[str, object]:
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when every part works and 503 when one does not."""
-    parts = _state()
-    ok = all(part["ok"] for part in parts.values())  # type: ignore[index]
-    return JsonResponse({"ok": ok, **parts}, status=200 if ok else 503)
+    parts = state(now=timezone.now())
+    ok = all(part["ok"] for part in parts.values())
+    return JsonResponse({"ok": ok, "parts": parts}, status=200 if ok else 503)
+
+
+def _may_read_metrics(request: HttpRequest) -> bool:
+    """The holder of the token; without a configured token, whoever asks from this machine.
+
+    Behind a proxy every visitor seems to come from loopback, so a forwarded request never counts.
+    """
+    if settings.MEGDAN_METRICS_TOKEN:
+        given = request.headers.get("Authorization", "")
+        return constant_time_compare(given, f"Bearer {settings.MEGDAN_METRICS_TOKEN}")
+    forwarded = {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded"}
+    if forwarded & set(request.headers):
+        return False
+    return request.META.get("REMOTE_ADDR") in LOOPBACK
 
 
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
+    """The state as Prometheus text; 404 for everybody who may not read it."""
+    if not _may_read_metrics(request):
+        raise Http404
+    registry = CollectorRegistry()
+    up = Gauge("megdan_up", "1 when the part works", ["part"], registry=registry)
+    age = Gauge("megdan_age_seconds", "heartbeat, oldest work", ["part"], registry=registry)
+    for name, part in state(now=timezone.now()).items():
+        up.labels(name).set(part["ok"])
+        if part["age_s"] is not None:
+            age.labels(name).set(part["age_s"])
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

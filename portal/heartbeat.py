@@ -1,4 +1,4 @@
-"""Keeps when the worker last showed itself, in the cache; it does not judge whether that is late."""
+"""Keeps in the cache when the worker last showed itself; it does not judge that."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Gives every test a database made by the owner and used as the app, and no network but loopback."""
+"""Gives tests a database made by the owner and used as the app, and no network but loopback."""
 
 import socket
 from collections.abc import Iterator

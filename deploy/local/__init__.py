@@ -1,1 +1,1 @@
-"""What stands behind `make`: plain Python 3.11, standard library only, as nothing is installed yet."""
+"""What stands behind `make`, by the standard library alone, as nothing is installed yet."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.places import Account
-from deploy.local.say import Problem
+from deploy.local.say import SetupError
 
 PR_SET_PDEATHSIG = 1
 
@@ -23,7 +23,7 @@ def cluster_account() -> Account:
     try:
         user = pwd.getpwnam("postgres")
     except KeyError:
-        raise Problem(
+        raise SetupError(
             "The account postgres is missing; it comes with the package postgresql-15."
         ) from None
     return Account(user.pw_name, user.pw_uid, frozenset(os.getgrouplist("postgres", user.pw_gid)))
@@ -71,6 +71,6 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=end_with_parent(end),  # noqa: PLW1509 - this process has a single thread
+            preexec_fn=end_with_parent(end),  # safe: this process has a single thread
             **(as_account(account) if account else {}),
         )

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from deploy.local import accounts, processes
 from deploy.local.places import Account
-from deploy.local.say import Problem, say
+from deploy.local.say import SetupError, say
 
 OWNER, APP, DATABASE = "megdan_owner", "megdan_app", "megdan"
 VERSION_FLOOR = 15
@@ -29,7 +29,7 @@ def program_folder(data: Path) -> Path:
         version = made_by.read_text().strip()
         folder = PROGRAMS / version / "bin"
         if not (folder / "postgres").exists():
-            raise Problem(
+            raise SetupError(
                 f"The data in {data} belongs to PostgreSQL {version}, which is not installed; "
                 f"install postgresql-{version} and postgresql-{version}-postgis-3, "
                 "or move that folder away to begin anew."
@@ -44,7 +44,7 @@ def program_folder(data: Path) -> Path:
         folder = PROGRAMS / str(version_number) / "bin"
         if version_number >= VERSION_FLOOR and (folder / "initdb").exists():
             return folder
-    raise Problem(
+    raise SetupError(
         f"Megdan needs PostgreSQL {VERSION_FLOOR} or newer with PostGIS; "
         "install postgresql-15 and postgresql-15-postgis-3."
     )
@@ -85,11 +85,11 @@ class Cluster:
             *("--locale", "C.UTF-8", "--encoding", "UTF8", "--no-instructions"),
         )
         if done.returncode != 0:
-            raise Problem(f"PostgreSQL could not make its data folder: {done.stderr.strip()}")
+            raise SetupError(f"PostgreSQL could not make its data folder: {done.stderr.strip()}")
         aside.rename(self.data)
 
     def _clear_strays(self) -> None:
-        """Stop a server that a killed start left here; drop a pid file that names no such server."""
+        """Stop a server that a killed start left here; drop a pid file that names none."""
         pid_file = self.data / "postmaster.pid"
         pid = processes.first_number(pid_file)
         if pid is None:
@@ -112,7 +112,10 @@ class Cluster:
             [
                 str(self.programs / "postgres"),
                 *("-D", str(self.data)),
-                *(f"--unix_socket_directories={self.folder / 's'}", "--unix_socket_permissions=0700"),
+                *(
+                    f"--unix_socket_directories={self.folder / 's'}",
+                    "--unix_socket_permissions=0700",
+                ),
                 *options,
             ],
             cwd=self.folder,
@@ -132,7 +135,7 @@ class Cluster:
         deadline = time.monotonic() + seconds
         while self._run("pg_isready", "-q", "-h", str(self.folder / "s")).returncode != 0:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise Problem(
+                raise SetupError(
                     f"PostgreSQL did not start; its log {self.log} ends with:\n"
                     f"{processes.tail(self.log)}"
                 )
@@ -144,7 +147,7 @@ class Cluster:
             *("-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement),
         )
         if done.returncode != 0:
-            raise Problem(f"The database refused {statement!r}: {done.stderr.strip()}")
+            raise SetupError(f"The database refused {statement!r}: {done.stderr.strip()}")
         return done.stdout.strip()
 
     def _ensure_database(self) -> None:

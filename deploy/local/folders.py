@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from deploy.local.places import ROOT, Account, data_folder
-from deploy.local.say import Problem, say
+from deploy.local.say import SetupError, say
 
 
 def ready_folder(purpose: str, account: Account) -> Path:
@@ -38,7 +38,7 @@ def _refuse_foreign(folder: Path, account: Account) -> None:
     found = folder.lstat()
     ours = stat.S_ISDIR(found.st_mode) and found.st_uid == account.uid
     if not ours or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise Problem(
+        raise SetupError(
             f"{folder} belongs to somebody else or is open to others; "
             f"it must be a folder of the account {account.name}, so please remove it."
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from deploy.local.places import ROOT
-from deploy.local.say import Problem, step
+from deploy.local.say import SetupError, step
 from deploy.local.tools import clean_environment
 
 FRONTEND = ROOT / "frontend"
@@ -42,7 +42,7 @@ def _noted(note: Path) -> str:
 def _npm(*arguments: str) -> None:
     done = subprocess.run(["npm", *arguments], cwd=FRONTEND, env=clean_environment(), check=False)
     if done.returncode != 0:
-        raise Problem(f"This command failed in frontend/: npm {' '.join(arguments)}")
+        raise SetupError(f"This command failed in frontend/: npm {' '.join(arguments)}")
 
 
 def ensure_packages() -> None:

@@ -1,4 +1,4 @@
-"""Keeps two starts of one checkout apart; a lock of the kernel, so none is left behind by a crash."""
+"""Keeps two starts of one checkout apart by a lock of the kernel, which no crash leaves behind."""
 
 import fcntl
 import os
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.local.say import Problem
+from deploy.local.say import SetupError
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def only_one(file: Path, *, busy: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             handle.seek(0)
-            raise Problem(busy.format(pid=handle.read().strip() or "unknown")) from None
+            raise SetupError(busy.format(pid=handle.read().strip() or "unknown")) from None
         handle.seek(0)
         handle.truncate()
         handle.write(str(os.getpid()))

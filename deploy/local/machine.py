@@ -1,4 +1,4 @@
-"""Looks at the machine before anything is done: versions, free disk, the port; it changes nothing."""
+"""Looks at the machine before anything is done (versions, disk, port); it changes nothing."""
 
 import re
 import shutil
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.local.say import Problem
+from deploy.local.say import SetupError
 
 PYTHON_FLOOR, PYTHON_CEILING = (3, 11), (3, 14)
 NODE_FLOOR = 18
@@ -18,7 +18,7 @@ def check_python() -> None:
     """Refuse a Python that the locked packages do not know."""
     if not PYTHON_FLOOR <= sys.version_info[:2] < PYTHON_CEILING:
         found = ".".join(map(str, sys.version_info[:2]))
-        raise Problem(
+        raise SetupError(
             f"Megdan needs Python 3.11 to 3.13, but {sys.executable} is {found}; "
             "choose another with PYTHON=, as in: make run PYTHON=python3.11"
         )
@@ -33,11 +33,13 @@ def node_major(text: str) -> int | None:
 def check_node() -> None:
     """Refuse a missing or old Node, and a Node without npm."""
     if not shutil.which("node") or not shutil.which("npm"):
-        raise Problem(f"Megdan needs Node {NODE_FLOOR} or newer with npm; install it and try again.")
+        raise SetupError(
+            f"Megdan needs Node {NODE_FLOOR} or newer with npm; install it and try again."
+        )
     text = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
     major = node_major(text)
     if major is None or major < NODE_FLOOR:
-        raise Problem(f"Megdan needs Node {NODE_FLOOR} or newer, but this is {text.strip()!r}.")
+        raise SetupError(f"Megdan needs Node {NODE_FLOOR} or newer, but this is {text.strip()!r}.")
 
 
 def check_disk(folder: Path) -> None:
@@ -45,7 +47,7 @@ def check_disk(folder: Path) -> None:
     existing = next(part for part in (folder, *folder.parents) if part.exists())
     free = shutil.disk_usage(existing).free
     if free < NEEDED_BYTES:
-        raise Problem(
+        raise SetupError(
             f"Only {free / 1e9:.1f} GB are free at {existing}; "
             f"Megdan needs {NEEDED_BYTES / 1e9:.1f} GB, so please make room first."
         )
@@ -54,7 +56,7 @@ def check_disk(folder: Path) -> None:
 def port_number(text: str) -> int:
     """`PORT` as a number between 1 and 65535."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65_535:
-        raise Problem(f"PORT must be a number from 1 to 65535, but it is {text!r}.")
+        raise SetupError(f"PORT must be a number from 1 to 65535, but it is {text!r}.")
     return int(text)
 
 
@@ -66,7 +68,7 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise Problem(
+            raise SetupError(
                 f"Port {port} at {host} cannot be used ({error.strerror}); "
                 f"choose another, as in: make run PORT={min(port + 1, 65_535)}"
             ) from None

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from deploy.local.places import ROOT
-from deploy.local.say import Problem, say, step
+from deploy.local.say import SetupError, say, step
 
 SCRIPT = "deploy/local/install_packages.sh"
 NEEDED = {
@@ -58,7 +58,7 @@ def _may_sudo() -> bool:
 def ensure_packages(*, tests: bool = False) -> None:
     """Install what is missing as root or by sudo; otherwise print the line to run and stop."""
     if not shutil.which("dpkg-query"):
-        raise Problem("Megdan sets itself up on Debian 12, but this system has no dpkg.")
+        raise SetupError("Megdan sets itself up on Debian 12, but this system has no dpkg.")
     missing = {name: why for name, why in wanted(tests=tests).items() if not is_installed(name)}
     if not missing:
         return
@@ -68,10 +68,13 @@ def ensure_packages(*, tests: bool = False) -> None:
     command = install_command(list(missing))
     if os.geteuid() != 0:
         if not _may_sudo():
-            raise Problem(
-                f"Please have these packages installed, then try again:\n  su -c {shlex.quote(shlex.join(command))}"
+            raise SetupError(
+                "Please have these packages installed as root, then try again:\n"
+                f"  su -c {shlex.quote(shlex.join(command))}"
             )
         command = ["sudo", *command]
     with step("installing them (no system cluster is made, no service is started)"):
         if subprocess.run(command, check=False).returncode != 0:
-            raise Problem(f"The packages could not be installed; the command was: {shlex.join(command)}")
+            raise SetupError(
+                f"The packages could not be installed; the command was: {shlex.join(command)}"
+            )

@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from deploy.local.say import Problem
+from deploy.local.say import SetupError
 
 
 def lives_in(pid: int, folder: Path, proc: Path = Path("/proc")) -> bool:
@@ -32,7 +32,9 @@ def end_stray(pid: int, how: signal.Signals, *, what: str, seconds: float = 20) 
     deadline = time.monotonic() + seconds
     while Path(f"/proc/{pid}").exists():
         if time.monotonic() > deadline:
-            raise Problem(f"{what} (process {pid}) was left behind and does not stop; please end it.")
+            raise SetupError(
+                f"{what} (process {pid}) was left behind and does not stop; please end it."
+            )
         time.sleep(0.1)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy.local import accounts, cluster, redis_server
 from deploy.local.places import ROOT
-from deploy.local.say import Problem
+from deploy.local.say import SetupError
 from deploy.local.tools import PYTHON, clean_environment
 
 LOGS = ROOT / "var" / "log"
@@ -41,7 +41,7 @@ def manage(env: dict[str, str], *arguments: str) -> None:
     """Run one management command; its own words go to the terminal."""
     done = subprocess.run([PYTHON, "manage.py", *arguments], cwd=ROOT, env=env, check=False)
     if done.returncode != 0:
-        raise Problem(f"This command failed: manage.py {' '.join(arguments)}")
+        raise SetupError(f"This command failed: manage.py {' '.join(arguments)}")
 
 
 def serve(env: dict[str, str], host: str, port: int) -> "subprocess.Popen[bytes]":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deploy.local import accounts, processes
 from deploy.local.places import Account
-from deploy.local.say import Problem, say
+from deploy.local.say import SetupError, say
 
 
 def socket_path(folder: Path) -> Path:
@@ -60,7 +60,7 @@ def running(folder: Path, account: Account) -> Iterator["subprocess.Popen[bytes]
         deadline = time.monotonic() + 15
         while not _answers(folder):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise Problem(
+                raise SetupError(
                     f"Redis did not start; its log {log} ends with:\n{processes.tail(log)}"
                 )
             time.sleep(0.05)

@@ -10,12 +10,21 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from deploy.local import cluster, folders, frontend, machine, packages, processes, program
-from deploy.local import redis_server, tools
+from deploy.local import (
+    cluster,
+    folders,
+    frontend,
+    machine,
+    packages,
+    processes,
+    program,
+    redis_server,
+    tools,
+)
 from deploy.local.accounts import cluster_account
 from deploy.local.locks import only_one
 from deploy.local.places import ROOT
-from deploy.local.say import Problem, ending_with, say, step
+from deploy.local.say import SetupError, ending_with, say, step
 
 BUSY = "Megdan already runs from this checkout (process {pid}); stop it there with Ctrl-C."
 Servers = Mapping[str, "subprocess.Popen[bytes]"]
@@ -96,14 +105,14 @@ def _wait_for_page(address: str, servers: Servers, seconds: float = 60) -> None:
             return  # it answers; /healthz may wait for the worker's first heartbeat
         except OSError:
             time.sleep(0.1)
-    raise Problem(f"The web server does not answer; see {program.LOGS}/web.log.")
+    raise SetupError(f"The web server does not answer; see {program.LOGS}/web.log.")
 
 
 def _refuse_dead(servers: Servers) -> None:
     for name, process in servers.items():
         if process.poll() is not None:
             log = program.LOGS / f"{name.split()[0]}.log"
-            raise Problem(
+            raise SetupError(
                 f"{name} ended by itself with code {process.returncode}.\n{processes.tail(log)}"
             )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-class Problem(Exception):
+class SetupError(Exception):
     """Something the reader can mend; its text is one sentence that says what and how."""
 
 
@@ -27,10 +27,10 @@ def step(text: str) -> Iterator[None]:
 
 
 def ending_with(main: Callable[[], int]) -> None:
-    """Run an entry point: a `Problem` becomes its sentence and exit code 2."""
+    """Run an entry point: a `SetupError` becomes its sentence and exit code 2."""
     try:
         code = main()
-    except Problem as problem:
+    except SetupError as problem:
         print(f"\nmegdan: {problem}", file=sys.stderr, flush=True)
         code = 2
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Gets uv at its pinned version and makes the Python environment; the system Python is not touched."""
+"""Gets the pinned uv and makes the Python environment; the system Python is not touched."""
 
 import importlib.util
 import os
@@ -8,7 +8,7 @@ import venv
 from pathlib import Path
 
 from deploy.local.places import ROOT
-from deploy.local.say import Problem, step
+from deploy.local.say import SetupError, step
 
 UV_VERSION = "0.13.9"
 UV_HOME = ROOT / "var" / "tools" / "uv"
@@ -34,7 +34,7 @@ def ensure_uv() -> None:
     if _uv_is_pinned():
         return
     if importlib.util.find_spec("ensurepip") is None:
-        raise Problem(
+        raise SetupError(
             f"{sys.executable} cannot make environments (it has no ensurepip); "
             "install python3-venv, or choose another Python with PYTHON=."
         )
@@ -56,4 +56,4 @@ def sync(project: Path = ROOT, *extra: str) -> None:
 def _run(command: list[Path | str], environment: dict[str, str] | None = None) -> None:
     env = clean_environment() if environment is None else environment
     if subprocess.run(command, cwd=ROOT, env=env, check=False).returncode != 0:
-        raise Problem(f"This command failed: {' '.join(map(str, command))}")
+        raise SetupError(f"This command failed: {' '.join(map(str, command))}")

@@ -9,9 +9,6 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-# Folders that belong to others and can hold a `locale` of their own.
-NOT_OURS = [".venv", "var", "frontend", "node_modules", "bench"]
-
 
 class Command(BaseCommand):
     """`manage.py prepare`: run it after each upgrade; a second run changes nothing."""
@@ -24,7 +21,7 @@ class Command(BaseCommand):
         call_command("setup_database", **quiet)
         call_command("migrate", interactive=False, **quiet)
         call_command("setup_database", grants_only=True, **quiet)
-        call_command("compilemessages", ignore_patterns=NOT_OURS, **quiet)
+        call_command("compile_translations", **quiet)
         _collect_static()
         if settings.MEGDAN_DEMO:
             call_command("load_demo")
