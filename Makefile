@@ -3,12 +3,14 @@ PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 ARGS ?=
-LOCAL = $(PYTHON) -m deploy.local
+# exec: a signal sent to make then reaches the program itself and no shell in between.
+LOCAL = exec $(PYTHON) -m deploy.local
+export PORT HOST
 
 .PHONY: run test check bench drill audit demo-reset
 
 run: ## both demo towns at PORT; Ctrl-C stops everything
-	@PORT="$(PORT)" HOST="$(HOST)" $(LOCAL).run
+	@$(LOCAL).run
 
 test: ## the whole suite; ARGS= goes to pytest
 	@$(LOCAL).test $(ARGS)

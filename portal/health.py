@@ -43,8 +43,7 @@ def _redis_works() -> bool:
 
 def queue_age(*, now: datetime) -> float | None:
     """Seconds that the oldest due piece of background work waits; None when nothing is due."""
-    waiting = TileBake.objects.filter(finished_at__isnull=True, next_attempt_at__lte=now)
-    oldest = waiting.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
+    oldest = TileBake.objects.due(now).values_list("next_attempt_at", flat=True).first()
     return None if oldest is None else (now - oldest).total_seconds()
 
 

@@ -1,6 +1,7 @@
 """Background work of the portal itself: the worker shows that it lives."""
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.utils import timezone
 
 from portal.heartbeat import record_heartbeat
@@ -9,4 +10,10 @@ from portal.heartbeat import record_heartbeat
 @shared_task(name="portal.tasks.beat_heart")
 def beat_heart() -> None:
     """Leave the time in Redis; beat asks for it every ten seconds."""
+    record_heartbeat(now=timezone.now())
+
+
+@worker_ready.connect
+def greet(**_details: object) -> None:
+    """Count a worker as living from its start, before beat asks for the first time."""
     record_heartbeat(now=timezone.now())

@@ -1,18 +1,16 @@
 """Chooses the account of the database and starts programs as it; it knows nothing of databases."""
 
-import ctypes
 import os
 import pwd
 import signal
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from deploy.local.death import end_with_parent
 from deploy.local.places import Account
 from deploy.local.say import SetupError
-
-PR_SET_PDEATHSIG = 1
 
 
 def cluster_account() -> Account:
@@ -39,16 +37,6 @@ def as_account(account: Account) -> dict[str, Any]:
         "group": user.pw_gid,
         "extra_groups": sorted(account.groups),
     }
-
-
-def end_with_parent(how: signal.Signals) -> Callable[[], None]:
-    """A hook for a child: the kernel sends it `how` when this process dies, even by kill -9."""
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def hook() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
-
-    return hook
 
 
 def start(

@@ -45,7 +45,6 @@ def main() -> int:
     """Prepare, start in order, wait, stop in the opposite order."""
     host = os.environ.get("HOST") or "127.0.0.1"
     port = machine.port_number(os.environ.get("PORT") or "8000")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with only_one(ROOT / "var" / "run.lock", busy=BUSY), ExitStack() as stack:
         machine.check_port(host, port)
         prepare_machine()
@@ -59,8 +58,8 @@ def main() -> int:
             _watch(servers)
         except KeyboardInterrupt:
             # A second Ctrl-C must not break the orderly stop off halfway.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            for interruption in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(interruption, signal.SIG_IGN)
             say("\nStopping …")
     say("Stopped.")
     return 0

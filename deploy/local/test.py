@@ -1,7 +1,6 @@
 """`make test`: the suite against a cluster and Redis of its own, both gone at its end."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,7 +54,6 @@ def run_tests(env: dict[str, str], wanted: list[str]) -> int:
 
 def main() -> int:
     """Prepare the machine, start the servers, run pytest, stop the servers whatever happened."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with only_one(ROOT / "var" / "test.lock", busy=BUSY):
         prepare_machine(tests=True)
         with test_servers() as env:
