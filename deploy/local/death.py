@@ -1,4 +1,4 @@
-"""Ties the life of a process to that of its parent, by the kernel; it starts and ends none itself."""
+"""Ties the life of a process to that of its parent, by the kernel; it starts none itself."""
 
 import ctypes
 import signal
