@@ -1,0 +1,187 @@
+"""Loads one demonstration town from a folder of data and its town.json, by the importers of zones.
+
+The folder says everything: names, files, columns, licences. No fact of a town stands here.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import shapely
+from django.db import transaction
+from shapely.geometry import MultiPolygon
+
+from accounts.models import User
+from departments.models import Membership
+from zones.importing.fields import (
+    ZoneFields,
+    address_rows,
+    as_multipolygon,
+    place_rows,
+    street_rows,
+    zone_rows,
+)
+from zones.importing.reading import read_records
+from zones.importing.rows import KindSpec, Source
+from zones.models import Municipality, ZoneEdition
+from zones.services import (
+    create_municipality,
+    load_addresses,
+    load_places,
+    load_streets,
+    load_zones,
+)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTown:
+    """A folder of data and what its town.json says of it."""
+
+    folder: Path
+    facts: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path) -> "DemoTown":
+        """Open the folder; a folder without town.json is an error of the program."""
+        return cls(folder, json.loads((folder / "town.json").read_text(encoding="utf-8")))
+
+    @property
+    def slug(self) -> str:
+        """Short name of the town."""
+        return str(self.facts["slug"])
+
+    @property
+    def language(self) -> str:
+        """The town's first language."""
+        return str(self.facts["languages"][0])
+
+    def fingerprint(self) -> str:
+        """A digest of all files of the folder; equal digests mean nothing to load."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.iterdir()):
+            if path.is_file():
+                digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()
+
+    def source(self, key: str) -> Source:
+        """The data set that a file belongs to."""
+        facts = dict(self.facts["datasets"][key])
+        dated_on = facts.pop("dated_on", None)
+        return Source(**facts, dated_on=dt.date.fromisoformat(dated_on) if dated_on else None)
+
+    def outline(self) -> MultiPolygon:
+        """The union of all areas of the file that town.json names."""
+        records = read_records(self.folder / self.facts["outline"])
+        whole = as_multipolygon(shapely.union_all([record.geometry for record in records]))
+        if whole is None:
+            raise ValueError(f"{self.facts['outline']} does not add up to an area")
+        return whole
+
+
+@transaction.atomic
+def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
+    """Load or bring up to date one town with its administrator.
+
+    Returns:
+        False when the folder is the one that was loaded last, and nothing was done.
+    """
+    fingerprint = town.fingerprint()
+    known = Municipality.objects.filter(slug=town.slug).first()
+    if known is not None and _loaded_fingerprint(known) == fingerprint:
+        return False
+    municipality = _found(town)
+    _load_zones(town, municipality, now, say)
+    _load_streets(town, municipality, say)
+    _load_addresses(town, municipality, say)
+    _load_places(town, municipality, say)
+    _welcome_administrator(town, municipality)
+    _remember(municipality, fingerprint)
+    return True
+
+
+def _found(town: DemoTown) -> Municipality:
+    facts = town.facts
+    municipality = create_municipality(
+        slug=town.slug,
+        names=facts["names"],
+        country=facts["country"],
+        timezone=facts["timezone"],
+        languages=facts["languages"],
+        metric_srid=facts["metric_srid"],
+        outline=town.outline(),
+        accent=facts["accent"],
+    )
+    if municipality.modules != facts["modules"]:
+        municipality.modules = facts["modules"]
+        municipality.save(update_fields=["modules"])
+    return municipality
+
+
+def _load_zones(town: DemoTown, municipality: Municipality, now: dt.datetime, say: Say) -> None:
+    for part in town.facts["zones"]:
+        fields = ZoneFields(part["code"], part["names"])
+        rows, refused = zone_rows(read_records(town.folder / part["file"]), fields)
+        if refused:
+            raise ValueError(f"{part['file']}: {refused}")
+        outcome = load_zones(
+            municipality=municipality,
+            kind=KindSpec(part["kind"], part["kind_names"], part.get("is_partition", False)),
+            rows=rows,
+            source=town.source(part["dataset"]),
+            valid_from=dt.date.fromisoformat(town.facts["valid_from"]),
+            now=now,
+        )
+        say(f"{town.slug}: {part['kind']}: {len(rows)} zones, {len(outcome.opened)} new")
+
+
+def _load_streets(town: DemoTown, municipality: Municipality, say: Say) -> None:
+    for part in town.facts["streets"]:
+        fields = ZoneFields(part["code"], part["names"])
+        rows, _ = street_rows(read_records(town.folder / part["file"]), fields, town.language)
+        load_streets(municipality=municipality, rows=rows, source=town.source(part["dataset"]))
+        say(f"{town.slug}: {len(rows)} streets")
+
+
+def _load_addresses(town: DemoTown, municipality: Municipality, say: Say) -> None:
+    for part in town.facts["addresses"]:
+        records = read_records(town.folder / part["file"])
+        rows, _ = address_rows(records, part["map"], part["quality"])
+        load_addresses(municipality=municipality, rows=rows, source=town.source(part["dataset"]))
+        say(f"{town.slug}: {len(rows)} addresses")
+
+
+def _load_places(town: DemoTown, municipality: Municipality, say: Say) -> None:
+    for part in town.facts["places"]:
+        fields = ZoneFields(part["code"], part["names"])
+        rows, _ = place_rows(read_records(town.folder / part["file"]), fields, part["kind"])
+        load_places(municipality=municipality, rows=rows, source=town.source(part["dataset"]))
+        say(f"{town.slug}: {len(rows)} places")
+
+
+def _welcome_administrator(town: DemoTown, municipality: Municipality) -> None:
+    """An administrator without a password: only the one-click sign-in of the demo knows them."""
+    facts = town.facts["administrator"]
+    user = User.objects.filter(email=facts["email"]).first() or User.objects.create_user(
+        facts["email"], full_name=facts["name"], language=facts["language"]
+    )
+    Membership.objects.get_or_create(
+        municipality=municipality, user=user, role=Membership.Role.ADMINISTRATOR
+    )
+
+
+def _loaded_fingerprint(municipality: Municipality) -> str:
+    edition = ZoneEdition.objects.filter(municipality=municipality).order_by("pk").first()
+    return str(edition.report.get("demo", "")) if edition else ""
+
+
+def _remember(municipality: Municipality, fingerprint: str) -> None:
+    edition = ZoneEdition.objects.filter(municipality=municipality).order_by("pk").first()
+    if edition is not None:
+        edition.report = {**edition.report, "demo": fingerprint}
+        edition.save(update_fields=["report"])

@@ -1,0 +1,118 @@
+"""Opening files of shapes and tables and handing on their rows; takes no row for granted."""
+
+import csv
+import gzip
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
+
+LARGEST_TABLE = 200_000_000
+"""Bytes of a table after unpacking; a million addresses are about half of it."""
+
+SHAPES = frozenset({".geojson", ".json", ".gpkg", ".shp", ".zip"})
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a file: its line (tables) or place in the file from 1 (shapes), and its values."""
+
+    line: int
+    values: Mapping[str, Any]
+    geometry: BaseGeometry | None = None
+
+    def text(self, field: str) -> str:
+        """The value as text without blanks around it; "" when it is missing."""
+        value = self.values.get(field)
+        if value is None or value != value:  # NaN: how tables of numbers say "nothing"
+            return ""
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return str(value).strip()
+
+
+def read_records(path: Path) -> list[Record]:
+    """Read a GeoJSON, GeoPackage or Shapefile into EPSG:4326, or a CSV table (also gzipped).
+
+    Raises:
+        ValidationError: with a sentence about the file (GeometryRefused for files of shapes).
+    """
+    if path.suffix.lower() in SHAPES:
+        return _read_shapes(path)
+    return _read_table(path)
+
+
+def require_fields(records: list[Record], fields: list[str]) -> None:
+    """Refuse a file that lacks a column one of its settings names.
+
+    Raises:
+        ValidationError: `no_field`, with the columns there are.
+    """
+    there = set(records[0].values) if records else set()
+    for field in fields:
+        if records and field not in there:
+            raise ValidationError(
+                _("The file has no column “%(field)s”. It has: %(there)s."),
+                code="no_field",
+                params={"field": field, "there": ", ".join(sorted(there)) or "-"},
+            )
+
+
+def _read_shapes(path: Path) -> list[Record]:
+    import geopandas
+
+    frame = geopandas.read_file(path)
+    names = [name for name in frame.columns if name != frame.geometry.name]
+    return [
+        Record(line, {name: row[name] for name in names}, row[frame.geometry.name])
+        for line, row in enumerate(frame.to_dict("records"), start=1)
+    ]
+
+
+def _read_table(path: Path) -> list[Record]:
+    try:
+        raw = path.read_bytes()
+        if path.suffix.lower() == ".gz":
+            raw = _unpacked(raw)
+        text = raw.decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise ValidationError(
+            _("There is no file %(path)s. Check the path."),
+            code="file_missing",
+            params={"path": path},
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ValidationError(
+            _("%(path)s is not a text in UTF-8. Save it again with the encoding UTF-8."),
+            code="encoding",
+            params={"path": path},
+        ) from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    return [Record(reader.line_num, row) for row in reader]
+
+
+def _unpacked(raw: bytes) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
+            text = packed.read(LARGEST_TABLE + 1)
+    except (gzip.BadGzipFile, EOFError) as error:
+        raise ValidationError(
+            _("The packed table is damaged. Pack it again."), code="file_damaged"
+        ) from error
+    if len(text) > LARGEST_TABLE:
+        raise ValidationError(
+            _("The packed table unpacks to more than %(limit)d bytes. Split it."),
+            code="too_large",
+            params={"limit": LARGEST_TABLE},
+        )
+    return text
+
+
+def _delimiter(text: str) -> str:
+    first = text.partition("\n")[0]
+    return max(",;\t|", key=first.count)

@@ -1,0 +1,94 @@
+"""Founding a town and drawing its outline; its look and modules are set elsewhere."""
+
+from collections.abc import Mapping, Sequence
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import MultiPolygon as GeosMultiPolygon
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+from shapely.geometry import MultiPolygon
+
+from geo.crs import STORAGE_SRID
+from zones.models import Municipality
+from zones.services.register import bump
+
+
+def to_geos(geometry: MultiPolygon) -> GeosMultiPolygon:
+    """The same shape as the database layer wants it, EPSG:4326."""
+    stored = GEOSGeometry(memoryview(geometry.wkb), srid=STORAGE_SRID)
+    if not isinstance(stored, GeosMultiPolygon):
+        raise TypeError(f"{stored.geom_type} is not a MultiPolygon")
+    return stored
+
+
+@transaction.atomic
+def create_municipality(
+    *,
+    slug: str,
+    names: Mapping[str, str],
+    country: str,
+    timezone: str,
+    languages: Sequence[str],
+    metric_srid: int,
+    outline: MultiPolygon | None = None,
+    accent: str = "",
+) -> Municipality:
+    """Make a town or bring an existing one of the same short name up to date.
+
+    Args:
+        outline: EPSG:4326; None keeps the one a town has.
+        metric_srid: EPSG code of a projected system in metres.
+
+    Raises:
+        ValidationError: `not_metric` for a system that does not measure in metres, and whatever
+            the model refuses.
+    """
+    _require_metres(metric_srid)
+    municipality = Municipality.objects.filter(slug=slug).first() or Municipality(slug=slug)
+    before = _facts(municipality)
+    municipality.names = dict(names)
+    municipality.country = country
+    municipality.timezone = timezone
+    municipality.languages = list(languages)
+    municipality.metric_srid = metric_srid
+    municipality.accent = accent or municipality.accent
+    if outline is not None:
+        municipality.outline = to_geos(outline)
+    if municipality.pk and _facts(municipality) == before:
+        return municipality
+    municipality.full_clean()
+    known = municipality.pk is not None
+    municipality.save()
+    if known:
+        bump(municipality)
+    return municipality
+
+
+def _facts(municipality: Municipality) -> tuple[object, ...]:
+    outline = municipality.outline
+    return (
+        municipality.names,
+        municipality.country,
+        municipality.timezone,
+        municipality.languages,
+        municipality.metric_srid,
+        municipality.accent,
+        bytes(outline.wkb) if outline else b"",
+    )
+
+
+def _require_metres(srid: int) -> None:
+    try:
+        system = CRS.from_epsg(srid)
+    except CRSError:
+        system = None
+    metric = system is not None and system.is_projected
+    if not metric or any(axis.unit_name != "metre" for axis in system.axis_info):
+        raise ValidationError(
+            _("EPSG:%(srid)d does not measure in metres. Give the code of the national grid."),
+            code="not_metric",
+            params={"srid": srid},
+        )
