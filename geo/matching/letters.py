@@ -10,7 +10,7 @@ _CYRILLIC = {
     "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s",
     "т": "t", "у": "u", "ф": "f", "х": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ъ": "a",
     "ь": "y", "ю": "yu", "я": "ya", "і": "i", "ѝ": "i", "ы": "y", "э": "e", "ё": "yo", "ѣ": "ya",
-    "№": " № ",
+    "№": " nr ", "„": '"', "“": '"', "”": '"', "«": '"', "»": '"', "’": "'", "–": "-", "—": "-",
 }  # fmt: skip
 _TO_LATIN = str.maketrans(_CYRILLIC)
 
@@ -23,7 +23,6 @@ _INFORMAL = (
 _CHAT_DIGITS = re.compile(r"^(?=(?:.*[a-z]){3})(?=[a-z]|[46][a-z])[a-z46]+$")
 _C_ALONE = re.compile(r"c(?!h)")
 _J_BEFORE_VOWEL = re.compile(r"j(?=[aou])")
-_DOUBLED = re.compile(r"([a-z])\1+")
 _ROMAN_NUMERALS = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
 }  # fmt: skip
@@ -36,7 +35,7 @@ def fold(text: str) -> str:
     country, the Act's one exception, does not occur in addresses.
     """
     lowered = unicodedata.normalize("NFC", text).casefold().translate(_TO_LATIN)
-    decomposed = unicodedata.normalize("NFKD", lowered)
+    decomposed = unicodedata.normalize("NFD", lowered)
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
@@ -44,16 +43,15 @@ def fold(text: str) -> str:
 def token_key(folded: str, language: str) -> str:
     """The key under which one folded word is compared; spellings of one word share it.
 
-    Y and i, doubled letters and w/v are levelled in both languages; Bulgarian also levels the
-    informal Latin spellings (tz, j, x, q, 4, 6), so that “Car Simeon” meets „Цар Симеон“.
+    Y and i, w and v are levelled in both languages; Bulgarian also levels the informal Latin
+    spellings (tz, j, x, q, 4, 6), so that “Car Simeon” meets „Цар Симеон“.
     """
     if folded.isdigit():
         return folded
     if folded in _ROMAN_NUMERALS:
         return _ROMAN_NUMERALS[folded]
     key = _bulgarian(folded) if language == "bg" else folded.replace("w", "v")
-    key = key.replace("y", "i")
-    return _DOUBLED.sub(r"\1", key)
+    return key.replace("y", "i")
 
 
 def _bulgarian(word: str) -> str:
@@ -62,4 +60,5 @@ def _bulgarian(word: str) -> str:
     for informal, official in _INFORMAL:
         word = word.replace(informal, official)
     word = _J_BEFORE_VOWEL.sub("y", word) if word.startswith("j") else word
-    return _C_ALONE.sub("ts", word.replace("j", "zh"))
+    word = _C_ALONE.sub("ts", word.replace("j", "zh")).replace("y", "i")
+    return word.replace("ii", "i")

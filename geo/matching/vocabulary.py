@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
+
+from geo.matching.letters import fold
 
 
 class Part(StrEnum):
@@ -14,9 +16,13 @@ class Part(StrEnum):
     ENTRANCE = "entrance"
     FLOOR = "floor"
     APARTMENT = "apartment"
+    REGION = "region"
 
 
-def _spread(groups: Mapping[str, str]) -> dict[str, str]:
+Code = TypeVar("Code", bound=str)
+
+
+def _spread(groups: Mapping[Code, str]) -> dict[str, Code]:
     return {word: code for code, words in groups.items() for word in words.split()}
 
 
@@ -26,7 +32,7 @@ _TYPES_RO: Final = {
     "boulevard": "bd bld blvd bdul bulevardul bulevard bul bvd",
     "alley": "al aleea alee ale alea",
     "way": "cal calea cale",
-    "square": "pta pata piata piatza pza p-ta",
+    "square": "pta pata piata piatza pza",
     "road": "sos soseaua sosea",
     "close": "intr intrarea intrare",
     "cul_de_sac": "fdt fnd fund fundatura fundacul fundac",
@@ -63,6 +69,7 @@ _MARKERS_RO: Final = {
     Part.ENTRANCE: "sc scara",
     Part.FLOOR: "et etaj etajul",
     Part.APARTMENT: "ap apt apartament apartamentul",
+    Part.REGION: "jud judet judetul",
 }
 _MARKERS_BG: Final = {
     Part.QUARTER: "kv kvartal zhk mt mestnost",
@@ -71,15 +78,17 @@ _MARKERS_BG: Final = {
     Part.ENTRANCE: "vh vhod",
     Part.FLOOR: "et etazh",
     Part.APARTMENT: "ap apartament",
+    Part.REGION: "obl oblast obsht obshtina",
 }
-MARKERS: Final[Mapping[str, Mapping[str, str]]] = {
+MARKERS: Final[Mapping[str, Mapping[str, Part]]] = {
     "ro": _spread(_MARKERS_RO),
     "bg": _spread(_MARKERS_BG),
+    "en": {},
 }
 # One letter is a marker only with its full stop: „с.“ is a village, “s” is not.
-DOTTED_LOCALITY: Final = {"bg": "s", "ro": "s"}
+DOTTED_VILLAGE: Final = "s"
 
-NUMBER_MARKS: Final = frozenset({"№", "nr", "nomer", "numar", "numarul", "no", "n"})
+NUMBER_MARKS: Final = frozenset({"nr", "nomer", "numar", "numarul", "no", "n"})
 
 # Ranks, titles and epithets: (folded spellings) -> one spelling. They are compared when both
 # sides have them and cost little when one side leaves them out.
@@ -107,10 +116,27 @@ _TITLES_BG: Final = {
 TITLES: Final[Mapping[str, Mapping[str, str]]] = {
     "ro": _spread(_TITLES_RO),
     "bg": _spread(_TITLES_BG),
+    "en": {},
 }
+
+POSTAL_DIGITS: Final[Mapping[str, int]] = {"ro": 6, "bg": 4}
 
 # Little words that carry next to nothing when names are compared.
 SMALL_WORDS: Final = frozenset({"de", "la", "cel", "cea", "din", "al", "i", "na", "ot", "lui"})
+
+# Common given names weigh less than family names: “Eminescu” is enough, “Mihai” is not.
+_GIVEN_NAMES: Final = (
+    "alexandru ana andrei anton aurel constantin corneliu cristian dan dimitrie dumitru elena "
+    "emil eugen gavril george gheorghe grigore horia iacob ilie ioan ion ionel iulia iulian "
+    "liviu lucian luca maria marin mihai mihail mircea nicolae nicu octavian ovidiu pavel "
+    "petre petru radu sebastian sergiu simion stefan teodor toma traian tudor valeriu vasile "
+    "victor viorel virgil vlad zaharia "
+    "aleksandar angel anton asen atanas boyan boris vasil veselin viktor vladimir georgi "
+    "dimitar dobri emil zahari ivan iliya kiril kolyo konstantin lyuben marin metodi mihail "
+    "nikola nikolay pencho petar petko rayko rayna stefan stoyan stoil todor tsanko hristo "
+    "yordan yoan"
+)
+GIVEN_NAMES: Final = frozenset(_GIVEN_NAMES.split())
 
 TYPE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "ro": {
@@ -127,6 +153,6 @@ TYPE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def street_type_code(word: str, language: str) -> str:
-    """The street type a word means, such as "boulevard" for „бул.“ or “b-dul”; "" if none."""
-    from_word = "".join(sign for sign in word if sign.isalpha())
-    return STREET_TYPES.get(language, STREET_TYPES["en"]).get(from_word, "")
+    """The type a written word means, such as "boulevard" for „бул.“ or “b-dul”; "" if none."""
+    letters = "".join(sign for sign in fold(word) if sign.isalpha())
+    return STREET_TYPES.get(language, STREET_TYPES["en"]).get(letters, "")
