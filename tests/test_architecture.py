@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import is_psycopg3
 from django.test.utils import isolate_apps
 
 from accounts.models import User
@@ -230,7 +231,7 @@ def test_nothing_calls_out() -> None:
 
 
 def test_driver_is_psycopg2() -> None:
-    assert connection.Database.__name__ == "psycopg2"
+    assert not is_psycopg3
     assert importlib.util.find_spec("psycopg") is None, "Django would silently prefer psycopg 3"
 
 

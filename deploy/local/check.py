@@ -11,8 +11,9 @@ from deploy.local.say import ending_with, say
 from deploy.local.tools import PYTHON, UV, clean_environment
 
 BIN = ROOT / ".venv" / "bin"
-# Tests that need no database: layers by the model's relations, versions, translations, driver.
-GATE_TESTS = "tests/gate"
+# Tests that need no database: layers of the models, sizes, driver, documents, and the proof that
+# each gate below can fail.
+GATE_TESTS = ("tests/gate", "tests/test_architecture.py", "tests/test_docs.py")
 
 
 def _manage(*arguments: str) -> list[str]:
@@ -28,8 +29,10 @@ GATES: tuple[tuple[str, list[str]], ...] = (
     ("layers: import-linter", [str(BIN / "lint-imports"), "--no-cache"]),
     ("migrations are complete", _manage("makemigrations", "--check", "--dry-run")),
     ("production settings", _manage("check", "--deploy", "--fail-level", "WARNING")),
+    ("safe versions", [str(PYTHON), "deploy/gate/versions_safe.py"]),
+    ("translations are complete", [str(PYTHON), "deploy/gate/translations_complete.py"]),
     ("front end types: tsc", ["npm", "--prefix", "frontend", "run", "--silent", "typecheck"]),
-    ("gate tests", [str(PYTHON), "-m", "pytest", "-q", GATE_TESTS]),
+    ("gate tests", [str(PYTHON), "-m", "pytest", "-q", *GATE_TESTS]),
 )
 
 

@@ -1,0 +1,1 @@
+"""Proof that every gate of `make check` can fail."""
