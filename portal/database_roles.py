@@ -1,55 +1,126 @@
-"""Says which database role may do what, and brings the database to it as the owner."""
+"""Says which database role may do what, and brings the database to it as the owner.
+
+The running program is `app`. The narrow roles are for parts that must see less than the program:
+`rating` (anonymous ratings), `reach` (counts of people), `messenger` (exact members of an area).
+"""
+
+from typing import LiteralString
 
 from django.apps import apps
-from django.db import connections
+from django.core.exceptions import ImproperlyConfigured
+from django.db import ProgrammingError, connections, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg2 import sql
 
+OWNER = "owner"
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
-# The app's own role comes from DATABASE_URL; these three are narrower (docs/operations.md).
-NARROW_ROLES = ("megdan_rating", "megdan_reach", "megdan_messenger")
+NARROW = ("rating", "reach", "messenger")
 
 
 def app_role() -> str:
-    """The role that the running program connects as."""
-    return str(connections["default"].settings_dict["USER"])
+    """The role that the running program connects as, from DATABASE_URL."""
+    role = str(connections["default"].settings_dict["USER"])
+    if not role or role == connections[OWNER].settings_dict["USER"]:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a role of its own, another than DATABASE_OWNER_URL does; "
+            "otherwise the program could change its own tables."
+        )
+    return role
 
 
-def append_only_tables() -> list[str]:
-    """Tables of the models that say `append_only = True`: rows are added and never changed."""
+def narrow_roles() -> list[str]:
+    """Names such as megdan_rating where the program itself is megdan_app."""
+    family = app_role().removesuffix("_app")
+    return [f"{family}_{part}" for part in NARROW]
+
+
+def model_tables(*, append_only: bool) -> list[str]:
+    """Tables of the models, divided by the class attribute `append_only = True`.
+
+    Rows of an append-only table are added and never changed or deleted.
+    """
+    models = apps.get_models(include_auto_created=True)
     return sorted(
-        model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
+        {
+            model._meta.db_table
+            for model in models
+            if model._meta.managed and getattr(model, "append_only", False) == append_only
+        }
     )
 
 
-def _run(statement: str, *names: str) -> None:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+def _run(statement: LiteralString, *names: str, values: tuple[str, ...] = ()) -> None:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)), values)
 
 
-def _role_exists(role: str) -> bool:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+def _existing_tables() -> set[str]:
+    with connections[OWNER].cursor() as cursor:
+        return set(connections[OWNER].introspection.table_names(cursor))
+
+
+def _exists(question: str, name: str) -> bool:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(question, [name])
         return cursor.fetchone() is not None
 
 
 def make_roles() -> None:
-    """Create the roles that do not exist yet; existing ones keep their passwords."""
-    for role in (app_role(), *NARROW_ROLES):
-        if not _role_exists(role):
+    """Create the missing roles; the app's password comes from DATABASE_URL, the others have none.
+
+    A role without a password can only come in through a socket that trusts the account.
+    """
+    password = str(connections["default"].settings_dict["PASSWORD"])
+    for role in (app_role(), *narrow_roles()):
+        if _exists("SELECT 1 FROM pg_roles WHERE rolname = %s", role):
+            continue
+        try:
             _run("CREATE ROLE {} LOGIN", role)
+            if password and role == app_role():
+                _run("ALTER ROLE {} PASSWORD %s", role, values=(password,))
+        except ProgrammingError as error:
+            raise ImproperlyConfigured(
+                f"The role {role} is missing and the owner may not create it; "
+                f"run this as the database's administrator: CREATE ROLE {role} LOGIN;"
+            ) from error
 
 
 def make_extensions() -> None:
-    """Create the extensions that the migrations need."""
+    """Create the missing extensions; only an administrator may create PostGIS."""
     for extension in EXTENSIONS:
-        _run("CREATE EXTENSION IF NOT EXISTS {}", extension)
+        if _exists("SELECT 1 FROM pg_extension WHERE extname = %s", extension):
+            continue
+        try:
+            _run("CREATE EXTENSION {}", extension)
+        except ProgrammingError as error:
+            raise ImproperlyConfigured(
+                f"The extension {extension} is missing and the owner may not create it; "
+                f"run this as the database's administrator: CREATE EXTENSION {extension};"
+            ) from error
 
 
 def grant_rights() -> None:
-    """Give the app its rows to read and write, and take back what append-only tables forbid."""
-    role = app_role()
-    _run("GRANT USAGE ON SCHEMA public TO {}", role)
-    _run("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}", role)
-    _run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", role)
-    for table in append_only_tables():
-        _run("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}", table, role)
+    """Bring the rights on database, schema and tables to the wanted state, all at once."""
+    app = app_role()
+    with transaction.atomic(using=OWNER):
+        _grant_database(app)
+        existing = _existing_tables()
+        for table in existing.intersection(model_tables(append_only=False)):
+            _run("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {}", table, app)
+        for table in existing.intersection(model_tables(append_only=True)):
+            _run("REVOKE ALL ON {} FROM {}", table, app)
+            _run("GRANT SELECT, INSERT ON {} TO {}", table, app)
+        record = MigrationRecorder.Migration._meta.db_table
+        if record in existing:
+            _run("GRANT SELECT ON {} TO {}", record, app)
+        _run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", app)
+
+
+def _grant_database(app: str) -> None:
+    database = str(connections[OWNER].settings_dict["NAME"])
+    _run("REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
+    _run("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    _run("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", database, app)
+    for role in (app, *narrow_roles()):
+        _run("GRANT CONNECT ON DATABASE {} TO {}", database, role)
+        _run("GRANT USAGE ON SCHEMA public TO {}", role)

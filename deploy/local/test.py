@@ -57,7 +57,8 @@ def main() -> int:
     with only_one(ROOT / "var" / "test.lock", busy=BUSY):
         prepare_machine(tests=True)
         with test_servers() as env:
-            with step("translations and static files"):
+            with step("roles of the database and translations"):
+                program.manage(env, "setup_database")
                 program.manage(env, "compile_translations")
             return run_tests(env, sys.argv[1:] or os.environ.get("ARGS", "").split())
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.database_roles import grant_rights, make_extensions, make_roles
 
@@ -11,6 +12,7 @@ class Command(BaseCommand):
     """`manage.py setup_database [--grants-only]`."""
 
     help = "Make the roles, extensions and grants that the program needs."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One switch: after a migration only the grants are wanted."""
@@ -18,7 +20,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Connect as the owner and bring the database to the wanted state."""
-        if not options["grants_only"]:
-            make_roles()
-            make_extensions()
-        grant_rights()
+        try:
+            if not options["grants_only"]:
+                make_roles()
+                make_extensions()
+            grant_rights()
+        except ImproperlyConfigured as problem:
+            raise CommandError(str(problem), returncode=2) from problem
