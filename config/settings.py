@@ -15,6 +15,8 @@ DEBUG = environment.switch("MEGDAN_DEBUG")
 MEGDAN_DEMO = environment.switch("MEGDAN_DEMO")
 MEGDAN_HTTPS = environment.switch("MEGDAN_HTTPS", default=not (DEBUG or MEGDAN_DEMO))
 MEGDAN_METRICS_TOKEN = environment.text("MEGDAN_METRICS_TOKEN")
+# Where readers find the source of what runs here, as the AGPL asks; shown in the footer.
+MEGDAN_SOURCE_URL = environment.text("MEGDAN_SOURCE_URL")
 # Empty on purpose when not given: Django then refuses to sign anything.
 SECRET_KEY = environment.text("MEGDAN_SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.words("MEGDAN_OLD_SECRET_KEYS")
@@ -68,6 +70,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.context.page",
             ],
         },
     },
@@ -177,6 +180,13 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+
+# --- Placing and address search ------------------------------------------------------------------
+# The raster cover only makes placing faster; off, PostGIS alone answers the same.
+MEGDAN_COVER = environment.switch("MEGDAN_COVER", default=True)
+# A self-hosted Nominatim or Photon, asked only when the register has no answer; empty is off.
+MEGDAN_GEOCODER_URL = environment.text("MEGDAN_GEOCODER_URL")
+MEGDAN_GEOCODER_KIND = environment.text("MEGDAN_GEOCODER_KIND", "nominatim")
 
 # --- API -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

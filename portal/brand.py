@@ -1,7 +1,9 @@
-"""Turns a town's one colour into accents that stay readable on light and dark pages; pure, no ORM."""
+"""Turns a town's one colour into accents that stay readable on light and dark pages; pure."""
 
 LIGHT_PAPER = "#f8f6f1"
 DARK_PAPER = "#1b2229"
+WHITE = "#ffffff"
+BLACK = "#000000"
 LEAST_CONTRAST = 4.6
 _STEP = 0.04
 
@@ -48,21 +50,21 @@ def readable(colour: str, papers: tuple[str, ...], towards: str) -> str:
 
 def _tokens(accent: str, paper: str, ink: str) -> str:
     """Declarations of the accent tokens; `paper` is the raised ground, `ink` black or white."""
-    soft = mix(paper, accent, 0.12)
+    soft = mix(WHITE if ink == BLACK else paper, accent, 0.12)
     accent = readable(accent, (paper, soft), ink)
     values = {
         "accent": accent,
         "accent-strong": mix(accent, ink, 0.25),
-        "accent-soft": mix(paper, accent, 0.12),
-        "on-accent": readable(paper, (accent,), "#ffffff" if ink == "#000000" else "#000000"),
+        "accent-soft": soft,
+        "on-accent": WHITE if ink == BLACK else readable(paper, (accent,), BLACK),
     }
     return "".join(f"--{name}:{value};" for name, value in values.items())
 
 
 def brand_css(accent: str) -> str:
     """Write the style sheet of a town with the colour `accent` ("#rrggbb", already validated)."""
-    light = _tokens(accent, LIGHT_PAPER, "#000000")
-    dark = _tokens(accent, DARK_PAPER, "#ffffff")
+    light = _tokens(accent, LIGHT_PAPER, BLACK)
+    dark = _tokens(accent, DARK_PAPER, WHITE)
     return (
         f":root{{{light}}}\n"
         f':root[data-theme="dark"]{{{dark}}}\n'

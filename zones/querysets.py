@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 COLLATIONS = {"ro": "ro-x-icu", "bg": "bg-x-icu", "en": "en-x-icu"}
 
 
-def collated(language: str) -> Collate:
+def collated(language: str, field: str = "names") -> Collate:
     """Sort by the name a reader sees, in the order their alphabet has (ICU collation)."""
     chosen = Func(
-        F("names"),
+        F(field),
         Value(language),
         function="jsonb_extract_path_text",
         output_field=models.TextField(),
     )
     any_name = Func(
-        F("names"),
+        F(field),
         function="jsonb_path_query_first",
         template="(%(function)s(%(expressions)s, '$.*') #>> '{}')",
         output_field=models.TextField(),
@@ -45,14 +45,14 @@ def collated(language: str) -> Collate:
     return Collate(Coalesce(chosen, any_name), COLLATIONS.get(language, "und-x-icu"))
 
 
-def names_hold(text: str) -> Q:
+def names_hold(text: str, field: str = "names") -> Q:
     """Match rows whose name in any language holds the text, whatever its case.
 
     A scan of the town's own rows: linear in its streets or zones, a few thousand at most.
     """
     held = Q()
     for language in COLLATIONS:
-        held |= Q(**{f"names__{language}__icontains": text})
+        held |= Q(**{f"{field}__{language}__icontains": text})
     return held
 
 
@@ -70,6 +70,15 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     def in_municipality(self, municipality: Municipality) -> DatasetQuerySet:
         """Keep those of one town."""
         return self.filter(municipality=municipality)
+
+    def attributions(self) -> models.QuerySet[Dataset, str]:
+        """Tell the texts that licences oblige us to show, each once."""
+        return (
+            self.exclude(attribution="")
+            .order_by("attribution")
+            .values_list("attribution", flat=True)
+            .distinct()
+        )
 
 
 class ZoneKindQuerySet(models.QuerySet["ZoneKind"]):
@@ -145,6 +154,14 @@ class ZoneShapeQuerySet(models.QuerySet["ZoneShape"]):
     def intersecting(self, geometry: GEOSGeometry) -> ZoneShapeQuerySet:
         """Keep areas that share at least one point with a geometry."""
         return self.filter(geometry__intersects=geometry)
+
+    def named_like(self, text: str) -> ZoneShapeQuerySet:
+        """Keep shapes of zones whose name in any language holds the text."""
+        return self.filter(names_hold(text, "zone__names"))
+
+    def by_name(self, language: str) -> ZoneShapeQuerySet:
+        """Sort by the zone's name as a reader of the language expects."""
+        return self.order_by(collated(language, "zone__names"), "zone_id")
 
     def extent(self) -> tuple[float, float, float, float] | None:
         """Tell west, south, east, north in degrees, or nothing when there is no shape."""
@@ -252,3 +269,12 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def waiting(self) -> CorrectionQuerySet:
         """Keep those nobody has looked at, oldest first."""
         return self.filter(state="open").order_by("created_at", "pk")
+
+    def in_working_order(self) -> CorrectionQuerySet:
+        """Sort for the desk: open remarks first and the oldest of them on top."""
+        is_settled = models.Case(
+            models.When(state="open", then=Value(0)),
+            default=Value(1),
+            output_field=models.IntegerField(),
+        )
+        return self.order_by(is_settled, "created_at", "pk")

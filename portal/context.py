@@ -1,0 +1,36 @@
+"""What every page shows around its content: the town, its languages, sources and the version."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from departments.access import may_administer
+from zones.models import Municipality
+
+VERSION = "0.1.0"
+
+
+def languages_for(municipality: Municipality | None) -> list[tuple[str, str]]:
+    """Every language of the program, the town's own first."""
+    own = municipality.languages if municipality else []
+    return sorted(
+        settings.LANGUAGES,
+        key=lambda language: own.index(language[0]) if language[0] in own else len(own),
+    )
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of the base template. Two queries inside a town, none elsewhere."""
+    municipality: Municipality | None = getattr(request, "municipality", None)
+    lines = list(municipality.datasets.attributions()) if municipality else []
+    return {
+        "municipality": municipality,
+        "languages": languages_for(municipality),
+        "modules": municipality.modules if municipality else [],
+        "attributions": lines,
+        "may_administer": bool(municipality and may_administer(request.user, municipality)),
+        "is_demo": settings.MEGDAN_DEMO,
+        "version": VERSION,
+        "source_url": settings.MEGDAN_SOURCE_URL,
+    }

@@ -1,0 +1,118 @@
+"""Shapes of what people send to the pages of a town; the verbs themselves are services."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from geo.intake import parse_point
+from zones.models import Correction, Municipality
+from zones.models.municipality import LANGUAGES, MODULES
+
+MODULE_LABELS = {
+    "ratings": _("Ratings of places"),
+    "reports": _("Reports of faults"),
+    "consultations": _("Consultations"),
+    "notices": _("Notices"),
+}
+LANGUAGE_LABELS = {
+    "en": _("Name in English"),
+    "ro": _("Name in Romanian"),
+    "bg": _("Name in Bulgarian"),
+}
+
+
+class CorrectionForm(forms.Form):
+    """What is wrong about a place, without a name or an address of the sender."""
+
+    longitude = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    latitude = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    text = forms.CharField(
+        label=_("What is right?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        error_messages={"required": _("Write what is wrong or what would be right.")},
+    )
+    point_error = ""
+
+    def point(self) -> Point | None:
+        """The point meant, or None with `point_error` saying what to do."""
+        try:
+            parsed = parse_point(self.data.get("longitude", ""), self.data.get("latitude", ""))
+        except ValidationError as refused:
+            self.point_error = " ".join(refused.messages)
+            return None
+        return Point(parsed.x, parsed.y, srid=4326)
+
+
+class SettleForm(forms.Form):
+    """What the town did with a remark."""
+
+    state = forms.ChoiceField(
+        choices=[
+            (Correction.State.ACCEPTED, Correction.State.ACCEPTED.label),
+            (Correction.State.DECLINED, Correction.State.DECLINED.label),
+        ]
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=400)
+
+
+class TownForm(forms.Form):
+    """A town's names, colour, arms, modules and sender of e-mail."""
+
+    accent = forms.CharField(
+        label=_("Colour"), widget=forms.TextInput(attrs={"type": "color"}), max_length=7
+    )
+    arms = forms.FileField(
+        label=_("Coat of arms (PNG, JPEG or WebP, at most 2 MB)"), required=False
+    )
+    modules = forms.MultipleChoiceField(
+        label=_("Modules"),
+        choices=[(module, MODULE_LABELS[module]) for module in MODULES],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    mail_sender = forms.EmailField(label=_("Sender of e-mail"), required=False)
+    field_order = [
+        *(f"names_{language}" for language in LANGUAGES),
+        "accent",
+        "arms",
+        "modules",
+        "mail_sender",
+    ]
+
+    def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
+        """Add one name field per language; the town's first language must have one."""
+        kwargs["initial"] = {
+            **{f"names_{code}": municipality.names.get(code, "") for code in LANGUAGES},
+            "accent": municipality.accent,
+            "modules": municipality.modules,
+            "mail_sender": municipality.mail_sender,
+        }
+        super().__init__(*args, **kwargs)
+        for code in LANGUAGES:
+            self.fields[f"names_{code}"] = forms.CharField(
+                label=LANGUAGE_LABELS[code],
+                max_length=120,
+                required=code == municipality.languages[0],
+            )
+        self.order_fields(self.field_order)
+
+    def names(self) -> dict[str, str]:
+        """The names given, without the empty ones."""
+        return {
+            code: self.cleaned_data[f"names_{code}"]
+            for code in LANGUAGES
+            if self.cleaned_data[f"names_{code}"]
+        }
+
+
+def add_refusal(form: forms.Form, refused: ValidationError) -> None:
+    """Show a service's refusal at the field it names, or above the form."""
+    if not hasattr(refused, "error_dict"):
+        form.add_error(None, refused)
+        return
+    for field, errors in refused.error_dict.items():
+        form.add_error(field if field in form.fields else None, errors)

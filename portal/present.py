@@ -1,0 +1,177 @@
+"""Turns answers about a place into what its page shows; decides words, never facts."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from zones.placing import Located, locate
+
+from zones.geocoder import Answer
+from zones.labels import address_label
+from zones.models import Address, AddressPlacement, Municipality, ZoneKind, ZoneShape
+from zones.paths import street_path, zone_path
+
+# A door this near to the point is the place itself and not only its neighbour.
+AT_THE_DOOR_M = 25.0
+MOST_NEIGHBOURS = 12
+
+
+def place_at_point(municipality: Municipality, point: Point, on: dt.date) -> dict[str, Any]:
+    """What lies at a bare point: areas by polygon, the street by its strip, the nearest door."""
+    located = locate(municipality=municipality, point=point, on=on)
+    nearest = located.nearest_address
+    at_door = nearest is not None and nearest.distance_m <= AT_THE_DOOR_M
+    place = _place(municipality, point, located, on)
+    if at_door and nearest is not None:
+        place["how"] = "address"
+        place["label"] = nearest.label
+    elif located.street:
+        place["how"] = "street"
+        place["label"] = located.street.name
+    return place
+
+
+def place_at_address(municipality: Municipality, address: Address, on: dt.date) -> dict[str, Any]:
+    """What an address belongs to: the street it names, and areas as it was placed in bulk."""
+    located = locate(municipality=municipality, point=address.location, on=on)
+    place = _place(municipality, address.location, located, on)
+    place["label"] = address_label(address, with_locality=True)
+    place["how"] = "address"
+    place["nearest_address"] = {
+        "label": place["label"],
+        "distance_m": 0.0,
+        "quality": address.position_quality,
+    }
+    if address.street:
+        place["street"] = {
+            "name": address.street.name,
+            "url": street_path(municipality.slug, address.street.pk),
+            "distance_m": None,
+        }
+    placed = _placed_zones(municipality, address)
+    if placed:
+        place["zones"] = placed
+    return place
+
+
+def place_at_answer(municipality: Municipality, answer: Answer, on: dt.date) -> dict[str, Any]:
+    """What a typed text was found to mean; says plainly when it is not an exact address."""
+    point = Point(answer.longitude, answer.latitude, srid=4326)
+    located = locate(municipality=municipality, point=point, on=on)
+    place = _place(municipality, point, located, on)
+    place["label"] = answer.label
+    place["how"] = {"interpolated": "interpolated", "street": "street"}.get(
+        str(answer.precision), "area"
+    )
+    return place
+
+
+def _place(
+    municipality: Municipality, point: Point, located: Located, on: dt.date
+) -> dict[str, Any]:
+    slug = municipality.slug
+    shapes = _shapes(municipality, [zone.zone_id for zone in located.zones], on)
+    zones = [
+        _zone_row(slug, shapes[zone.zone_id], zone.basis)
+        for zone in located.zones
+        if zone.kind_code != ZoneKind.STREET and zone.zone_id in shapes
+    ]
+    nearest = located.nearest_address
+    street = located.street
+    return {
+        "longitude": point.x,
+        "latitude": point.y,
+        "label": zones[0]["name"] if zones else municipality.name,
+        "outside": not located.inside,
+        "zones": zones,
+        "street": {
+            "name": street.name,
+            "url": street_path(slug, street.street_id),
+            "distance_m": None,
+        }
+        if street
+        else None,
+        "nearest_address": {
+            "label": nearest.label,
+            "distance_m": nearest.distance_m,
+            "quality": nearest.quality,
+        }
+        if nearest
+        else None,
+        "how": "area",
+        "between": None,
+        "neighbours": _neighbours(municipality, shapes, located, on),
+    }
+
+
+def _zone_row(slug: str, shape: ZoneShape, basis: str) -> dict[str, Any]:
+    zone = shape.zone
+    return {
+        "id": zone.pk,
+        "kind": zone.kind.code,
+        "kind_label": zone.kind.name,
+        "name": zone.name,
+        "basis": basis,
+        "is_synthetic": shape.edition.dataset.is_synthetic,
+        "url": zone_path(slug, zone.pk),
+    }
+
+
+def _shapes(municipality: Municipality, zone_ids: list[int], on: dt.date) -> dict[int, ZoneShape]:
+    found = (
+        ZoneShape.objects.in_municipality(municipality)
+        .in_force(on)
+        .filter(zone_id__in=zone_ids)
+        .select_related("zone__kind", "edition__dataset")
+    )
+    return {shape.zone_id: shape for shape in found}
+
+
+def _placed_zones(municipality: Municipality, address: Address) -> list[dict[str, Any]]:
+    placements = (
+        AddressPlacement.objects.current()
+        .filter(address=address)
+        .exclude(kind__code=ZoneKind.STREET)
+        .order_by("kind__code")
+    )
+    basis = {placement.zone_id: str(placement.basis) for placement in placements}
+    shapes = ZoneShape.objects.current().filter(zone_id__in=basis)
+    rows = shapes.select_related("zone__kind", "edition__dataset").defer("geometry")
+    return [_zone_row(municipality.slug, shape, basis[shape.zone_id]) for shape in rows]
+
+
+def _neighbours(
+    municipality: Municipality, shapes: dict[int, ZoneShape], located: Located, on: dt.date
+) -> list[dict[str, str]]:
+    main = next(
+        (
+            shapes[zone.zone_id]
+            for zone in located.zones
+            if zone.kind_code != ZoneKind.STREET and zone.zone_id in shapes
+        ),
+        None,
+    )
+    return neighbours_of(municipality, main, on) if main else []
+
+
+def neighbours_of(
+    municipality: Municipality, shape: ZoneShape, on: dt.date
+) -> list[dict[str, str]]:
+    """Zones of the same kind that touch a zone. One query over the spatial index."""
+    touching = (
+        ZoneShape.objects.in_municipality(municipality)
+        .of_kind(shape.zone.kind.code)
+        .in_force(on)
+        .intersecting(shape.geometry)
+        .exclude(zone_id=shape.zone_id)
+        .select_related("zone__kind")
+        .defer("geometry")
+    )
+    return [
+        {
+            "name": other.zone.name,
+            "kind_label": other.zone.kind.name,
+            "url": zone_path(municipality.slug, other.zone_id),
+        }
+        for other in touching.order_by("zone_id")[:MOST_NEIGHBOURS]
+    ]

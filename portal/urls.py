@@ -1,0 +1,43 @@
+"""Addresses of the pages; docs/architecture.md lists the ones that stay stable."""
+
+from django.urls import path
+
+from portal.views.administration import (
+    CorrectionListView,
+    CorrectionSettleView,
+    QualityView,
+    TownSettingsView,
+)
+from portal.views.demo import DemoSignInView, DemoView
+from portal.views.here import CorrectionView, HereView
+from portal.views.search import SearchView
+from portal.views.streets import StreetListView, StreetView
+from portal.views.town import ArmsView, BrandView, DataView, HomeView, IndexView
+from portal.views.zones import ZoneListView, ZoneView
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", IndexView.as_view(), name="index"),
+    path("demo/", DemoView.as_view(), name="demo"),
+    path("demo/sign-in/", DemoSignInView.as_view(), name="demo_sign_in"),
+    path("<slug:slug>/", HomeView.as_view(), name="town"),
+    path("<slug:slug>/here/", HereView.as_view(), name="here"),
+    path("<slug:slug>/search/", SearchView.as_view(), name="search"),
+    path("<slug:slug>/correction/", CorrectionView.as_view(), name="correction"),
+    path("<slug:slug>/zones/", ZoneListView.as_view(), name="zones"),
+    path("<slug:slug>/zones/<int:pk>/", ZoneView.as_view(), name="zone"),
+    path("<slug:slug>/streets/", StreetListView.as_view(), name="streets"),
+    path("<slug:slug>/streets/<int:pk>/", StreetView.as_view(), name="street"),
+    path("<slug:slug>/data/", DataView.as_view(), name="data"),
+    path("<slug:slug>/brand.css", BrandView.as_view(), name="brand"),
+    path("<slug:slug>/arms.png", ArmsView.as_view(), name="arms"),
+    path("<slug:slug>/town/", TownSettingsView.as_view(), name="town_admin"),
+    path("<slug:slug>/town/corrections/", CorrectionListView.as_view(), name="corrections"),
+    path(
+        "<slug:slug>/town/corrections/<int:pk>/",
+        CorrectionSettleView.as_view(),
+        name="correction_close",
+    ),
+    path("<slug:slug>/town/quality/", QualityView.as_view(), name="quality"),
+]
