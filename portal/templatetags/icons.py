@@ -1,16 +1,18 @@
-"""The line icons of the design system as SVG paths on a 24-unit grid; drawings only, no markup of pages."""
+"""The line icons of the design system, SVG paths on a 24-unit grid; no markup of pages."""
 
 ICONS = {
     "search": '<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4"/>',
     "locate": '<circle cx="12" cy="12" r="6"/><circle cx="12" cy="12" r="1.5"/>'
     '<path d="M12 2v4M12 18v4M2 12h4M18 12h4"/>',
     "map": '<path d="m3 6 6-2 6 2 6-2v14l-6 2-6-2-6 2zM9 4v14M15 6v14"/>',
-    "area": '<path d="M4 8 11 3l9 4-2 12-11 2z"/><path d="m11 3 1 9 6 7M12 12l-8-4" opacity=".55"/>',
+    "area": '<path d="M4 8 11 3l9 4-2 12-11 2z"/>'
+    '<path d="m11 3 1 9 6 7M12 12l-8-4" opacity=".55"/>',
     "street": '<path d="M8 3 4 21M16 3l4 18M12 4v3M12 10.5v3M12 17v3"/>',
     "home": '<path d="m3 11 9-8 9 8M6 9v11h12V9M10 20v-6h4v6"/>',
     "pin": '<path d="M12 21c5-5.5 7-8.5 7-11.5a7 7 0 1 0-14 0C5 12.5 7 15.5 12 21z"/>'
     '<circle cx="12" cy="9.5" r="2.5"/>',
-    "globe": '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c5 5 5 13 0 18-5-5-5-13 0-18z"/>',
+    "globe": '<circle cx="12" cy="12" r="9"/>'
+    '<path d="M3 12h18M12 3c5 5 5 13 0 18-5-5-5-13 0-18z"/>',
     "contrast": '<circle cx="12" cy="12" r="9"/><path d="M12 3v18a9 9 0 0 0 0-18z" '
     'fill="currentColor"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',

@@ -1,11 +1,11 @@
 """What templates need and Django has not: names in the reader's language, lengths, areas, icons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
@@ -32,7 +32,7 @@ def metres(value: float | None) -> str:
         return ""
     if value < 995:
         return gettext("%(length)s m") % {"length": number_format(round(value))}
-    return gettext("%(length)s km") % {"length": number_format(value / 1000, 1)}
+    return gettext("%(length)s km") % {"length": number_format(round(value / 1000, 1), 1)}
 
 
 @register.filter
@@ -41,8 +41,8 @@ def square_metres(value: float | None) -> str:
     if value is None:
         return ""
     if value < 1_000_000:
-        return gettext("%(area)s ha") % {"area": number_format(value / 10_000, 1)}
-    return gettext("%(area)s km²") % {"area": number_format(value / 1_000_000, 1)}
+        return gettext("%(area)s ha") % {"area": number_format(round(value / 10_000, 1), 1)}
+    return gettext("%(area)s km²") % {"area": number_format(round(value / 1_000_000, 1), 1)}
 
 
 @register.filter
@@ -88,3 +88,21 @@ def precision_words(code: str) -> str:
         "quarter": pgettext("precision", "centre of the quarter"),
         "settlement": pgettext("precision", "centre of the settlement"),
     }.get(code, "")
+
+
+@register.simple_tag
+def place_link(row: Mapping[str, Any] | None) -> SafeString:
+    """Link a row with `name` and `url`, to stand inside a translated sentence."""
+    if not row:
+        return SafeString("")
+    return format_html('<strong><a href="{}">{}</a></strong>', row["url"], row["name"])
+
+
+@register.simple_tag
+def zone_links(rows: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Link the zones of a place, each with its kind in brackets, to stand inside a sentence."""
+    return format_html_join(
+        ", ",
+        '{} <span class="soft">({})</span>',
+        ((place_link(row), row["kind_label"]) for row in rows or ()),
+    )

@@ -1,4 +1,4 @@
-"""The colour tokens keep their promise: readable text, visible marks, one dark set written twice."""
+"""The colour tokens keep their promise: readable text, visible marks, one dark set twice."""
 
 import re
 from pathlib import Path

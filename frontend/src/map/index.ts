@@ -10,7 +10,7 @@ import {
 import { pickEvent, selectEvent, type Pick, type Select } from "../events";
 import { themeChanged } from "../theme-switch";
 import { wireControls } from "./controls";
-import { buildStyle, type StyleOptions } from "./style";
+import { buildStyle, type StyleOptions, type TileJson } from "./style";
 
 const zoneLayer = { source: "zones", sourceLayer: "zones" };
 
@@ -39,16 +39,22 @@ export async function mountMap(element: HTMLElement): Promise<void> {
   await view.ready();
 }
 
+const tileLayers = ["outline", "streets", "zones", "places"];
+
 async function styleOptions(element: HTMLElement): Promise<StyleOptions> {
-  const tiles = element.dataset["tiles"]!;
-  const answer = await fetch(`${tiles}zones.json`);
-  if (!answer.ok) throw new Error(`zones.json: status ${answer.status}`);
-  const described = (await answer.json()) as { vector_layers?: { id: string }[] };
+  const answers = await Promise.all(
+    tileLayers.map(async (layer) => {
+      const answer = await fetch(`${element.dataset["tiles"]!}${layer}.json`);
+      // 404 means that this town has no such layer; anything else is a fault the reader is told of.
+      if (answer.status === 404) return undefined;
+      if (!answer.ok) throw new Error(`${layer}.json: status ${answer.status}`);
+      return [layer, (await answer.json()) as TileJson] as const;
+    }),
+  );
   return {
-    tiles,
     language: document.documentElement.lang,
     kind: element.dataset["kind"] ?? "",
-    hasLabelPoints: described.vector_layers?.some(({ id }) => id === "zone_labels") ?? false,
+    described: new Map(answers.filter((answer) => answer !== undefined)),
   };
 }
 
@@ -100,8 +106,9 @@ class MapView {
     this.showGivenPoint();
     element.addEventListener(selectEvent, (event) => this.onSelect(event as CustomEvent<Select>));
     document.addEventListener(themeChanged, () => this.restyle());
-    map.on("error", () => {
+    map.on("error", ({ error }) => {
       // One tile missing leaves a usable map; the reader should know that something is.
+      console.warn(error.message);
       this.say(element.dataset["msgPart"] ?? "");
     });
   }
@@ -124,6 +131,7 @@ class MapView {
   }
 
   private mark(zones: number[], selected: boolean): void {
+    if (!this.options.described.has(zoneLayer.source)) return;
     for (const id of zones) this.map.setFeatureState({ ...zoneLayer, id }, { selected });
   }
 

@@ -7,14 +7,19 @@ import type {
 } from "maplibre-gl";
 
 export interface StyleOptions {
-  /** Folder of the TileJSON files, e.g. "/town/tiles/". */
-  tiles: string;
   /** Language of the labels. */
   language: string;
   /** Kind of zone to draw; "" draws every kind but derived street areas. */
   kind: string;
-  /** Whether TileJSON names a point per zone for its label. */
-  hasLabelPoints: boolean;
+  /** TileJSON of the layers this town has, by name of the layer. */
+  described: Map<string, TileJson>;
+}
+
+export interface TileJson {
+  tiles: string[];
+  minzoom?: number;
+  maxzoom?: number;
+  vector_layers?: { id: string }[];
 }
 
 const regular = ["Noto Sans Variable"];
@@ -31,26 +36,33 @@ const between = (...stops: [number, number][]): ExpressionSpecification => [
 export function buildStyle(options: StyleOptions): StyleSpecification {
   const tokens = getComputedStyle(document.documentElement);
   const colour = (name: string) => tokens.getPropertyValue(`--${name}`).trim();
-  const source = (layer: string) => ({
-    type: "vector" as const,
-    url: new URL(`${options.tiles}${layer}.json`, location.href).href,
-    promoteId: "id",
-  });
+  const layers: LayerSpecification[] = [
+    { id: "outside", type: "background", paint: { "background-color": colour("map-outside") } },
+    ...ground(colour),
+    ...zones(colour, options),
+    ...labels(colour, options),
+  ];
   return {
     version: 8,
-    sources: {
-      outline: source("outline"),
-      streets: source("streets"),
-      zones: source("zones"),
-      places: source("places"),
-    },
-    layers: [
-      { id: "outside", type: "background", paint: { "background-color": colour("map-outside") } },
-      ...ground(colour),
-      ...zones(colour, options),
-      ...labels(colour, options),
-    ],
+    sources: Object.fromEntries(
+      [...options.described].map(([name, { tiles, minzoom = 0, maxzoom = 16 }]) => [
+        name,
+        { type: "vector" as const, tiles, minzoom, maxzoom, promoteId: "id" },
+      ]),
+    ),
+    layers: layers.filter((layer) => isServed(layer, options)),
   };
+}
+
+/** A town may have no streets yet, or no built-up areas: a layer without data is not drawn. */
+function isServed(layer: LayerSpecification, { described }: StyleOptions): boolean {
+  if (!("source" in layer)) return true;
+  return serves(described, layer.source as string, layer["source-layer"] ?? "");
+}
+
+function serves(described: Map<string, TileJson>, source: string, layer: string): boolean {
+  const listed = described.get(source)?.vector_layers;
+  return listed ? listed.some(({ id }) => id === layer) : described.has(source) && source === layer;
 }
 
 type Colour = (name: string) => string;
@@ -135,8 +147,8 @@ function zones(colour: Colour, { kind }: StyleOptions): LayerSpecification[] {
           ["boolean", ["feature-state", "hover"], false],
           0.12,
           ["boolean", ["feature-state", "selected"], false],
-          0.08,
-          0,
+          0.1,
+          0.03,
         ],
       },
     },
@@ -213,7 +225,7 @@ function labels(colour: Colour, options: StyleOptions): LayerSpecification[] {
       id: "zone-name",
       type: "symbol",
       source: "zones",
-      "source-layer": options.hasLabelPoints ? "zone_labels" : "zones",
+      "source-layer": serves(options.described, "zones", "zone_labels") ? "zone_labels" : "zones",
       filter: ofKind(options.kind),
       layout: {
         "text-field": name,
