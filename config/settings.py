@@ -103,6 +103,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "portal.tasks.beat_heart", "schedule": 10.0},
+    # A wake-up call that nobody took in time is dropped: the next one does its work.
+    "bake-tiles": {
+        "task": "zones.tasks.bake_tiles",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
 }
 
 # --- Languages and times -------------------------------------------------------------------------
