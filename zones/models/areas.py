@@ -86,9 +86,9 @@ class ZoneEdition(models.Model):
     valid_from = models.DateField(_("valid from"))
     loaded_at = models.DateTimeField(_("loaded"))
     loaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    report = models.JSONField(_("quality report"), default=dict)
+    report = models.JSONField(_("quality report"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("edition of zones")

@@ -32,7 +32,7 @@ class Correction(models.Model):
     created_at = models.DateTimeField(_("received"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
     note = models.CharField(_("note of the town"), max_length=400, blank=True)
