@@ -17,6 +17,14 @@ def text(name: str, default: str = "") -> str:
     return cast(str, _env.str(name, default=default)).strip()
 
 
+def required(name: str, why: str) -> str:
+    """Value of `name`; an empty one is refused with `why`."""
+    value = text(name)
+    if not value:
+        raise ImproperlyConfigured(f"{name} is empty: {why}")
+    return value
+
+
 def switch(name: str, *, default: bool = False) -> bool:
     """`name` as yes or no; any other word is refused."""
     word = text(name, "1" if default else "0").lower()
@@ -72,5 +80,5 @@ def mail(name: str, default: str) -> dict[str, Any]:
     """`name` as Django's mail settings, such as smtp+tls://user:secret@host:587."""
     try:
         return cast(dict[str, Any], environ.Env.email_url_config(text(name, default)))
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"{name} is not an address of a mail server.") from error

@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config import environment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+environment.required("MEGDAN_SECRET_KEY", "set it to at least 50 random characters.")
 
 application = get_wsgi_application()

@@ -45,6 +45,7 @@ def production_environment() -> dict[str, str]:
         "MEGDAN_DEMO": "0",
         "MEGDAN_DEBUG": "0",
         "MEGDAN_HOSTS": "megdan.example",
+        "MEGDAN_SOURCE_URL": "https://megdan.example/source",
         "DATABASE_URL": "postgis://megdan_app@/megdan?host=/nonexistent",
         "DATABASE_OWNER_URL": "postgis://megdan_owner@/megdan?host=/nonexistent",
         "REDIS_URL": "redis://127.0.0.1:1/0",
