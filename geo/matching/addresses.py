@@ -9,6 +9,7 @@ from geo.matching.vocabulary import (
     NUMBER_MARKS,
     POSTAL_DIGITS,
     STREET_TYPES,
+    SURE_SHORT_TYPES,
     TITLES,
     Part,
 )
@@ -186,7 +187,7 @@ class _Parser:
 
     def _opens_part(self, token: Token) -> bool:
         part = self._part_of(token)
-        if part is None:
+        if part is None or (part is Part.LOCALITY and not self._may_open_locality(token)):
             return False
         following = self._peek()
         if following is None or following.kind is Kind.BREAK:
@@ -194,6 +195,12 @@ class _Parser:
         if part in _UNITS:
             return following.kind is Kind.NUMBER or len(following.text) <= 2
         return True
+
+    def _may_open_locality(self, token: Token) -> bool:
+        """„Студентски град“ and “G. S. Rakovski” do not announce a settlement."""
+        if token.text == DOTTED_VILLAGE:
+            return not (self._open.type_code or self._open.items)
+        return token.dotted or len(token.text) <= 2 or not self._open.items
 
     def _part_of(self, token: Token) -> Part | None:
         if token.dotted and token.text == DOTTED_VILLAGE:
@@ -238,7 +245,9 @@ class _Parser:
 
     def _ends_words(self, token: Token) -> bool:
         marks_number = token.text in NUMBER_MARKS and self._next_is(Kind.NUMBER)
-        return marks_number or self._part_of(token) is not None or self._is_type(token)
+        part = self._part_of(token)
+        opens_part = part is not None and (part is not Part.LOCALITY or token.dotted)
+        return marks_number or opens_part or self._is_type(token)
 
     # Street types
 
@@ -246,7 +255,8 @@ class _Parser:
         if token.text not in self._types:
             return False
         if not self._open.type_code:
-            return token.dotted or len(token.text) > 2 or not self._open.items
+            sure = token.dotted or len(token.text) > 2 or token.text in SURE_SHORT_TYPES
+            return sure or not self._open.items
         return token.dotted and bool(self._open.items)
 
     def _take_type(self, token: Token) -> None:

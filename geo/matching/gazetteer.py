@@ -242,7 +242,7 @@ class Gazetteer:
 
 
 def _with_quarter(parsed: ParsedAddress) -> tuple[Reading, ...]:
-    """The readings, and a quarter for towns that number houses by quarter (“Cartier Speranța 5”)."""
+    """The readings, and the quarter where houses are numbered by it (“Cartier Speranța 5”)."""
     if not parsed.quarter or any(reading.type_code for reading in parsed.readings):
         return parsed.readings
     words = tokenize(parsed.quarter)

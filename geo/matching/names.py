@@ -21,6 +21,8 @@ _ABBREVIATED = 0.9
 _WHOLE_CUTOFF = 0.7
 _WHOLE_NEEDED_BELOW = 0.9
 _REFINED = 24
+_PREFIX = 8
+_LONG = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ class NameIndex:
         return best
 
     def _by_whole(self, words: tuple[Word, ...], best: dict[int, float]) -> None:
-        asked = "".join(word.key for word in words)
+        asked = "".join(_whole_keys(words))
         digits = _digits(asked)
         hits = process.extract(
             asked,
@@ -229,7 +231,9 @@ class NameIndex:
             limit=8,
         )
         for spelling, similarity, at in hits:
-            if _digits(spelling) == digits:
+            longer = max(len(spelling), len(asked))
+            edits = round((1 - similarity) * longer)
+            if edits <= (3 if longer >= _LONG else 2) and _digits(spelling) == digits:
                 item = self._entries[self._whole_entry[at]].item
                 best[item] = max(best.get(item, 0.0), float(similarity) * 0.99)
 
@@ -254,8 +258,15 @@ def _sorted_key(words: Iterable[Word]) -> str:
 
 
 def _whole_spellings(words: tuple[Word, ...]) -> set[str]:
-    keys = [word.key for word in words]
+    keys = _whole_keys(words)
     return {"".join(keys), "".join(keys[-1:] + keys[:-1]), "".join(keys[1:] + keys[:1])}
+
+
+def _whole_keys(words: tuple[Word, ...]) -> list[str]:
+    """The keys without titles: „Генерал“ would make any two generals alike."""
+    return [word.key for word in words if word.weight > _TITLE_WEIGHT] or [
+        word.key for word in words
+    ]
 
 
 def _digits(text: str) -> str:
@@ -268,12 +279,17 @@ def _edits_allowed(one: str, other: str) -> int:
 
 
 def _deletions(key: str) -> set[str]:
-    """The word and what is left of it after one deletion (two from seven letters)."""
+    """The start of a word and what is left of it after one deletion (two from seven letters).
+
+    Two words within that many edits share one of these (the symmetric-delete idea of SymSpell,
+    W. Garbe 2012, with its prefix rule); the distance itself is checked by the caller.
+    """
+    start = key[:_PREFIX]
     if len(key) < 3:
-        return {key}
-    depth = 2 if len(key) >= 7 else 1
-    left = {key}
+        return {start}
+    depth = 2 if len(key) >= 6 else 1
+    left = {start}
     for count in range(1, depth + 1):
-        for gone in combinations(range(len(key)), count):
-            left.add("".join(sign for at, sign in enumerate(key) if at not in gone))
+        for gone in combinations(range(len(start)), count):
+            left.add("".join(sign for at, sign in enumerate(start) if at not in gone))
     return left

@@ -62,6 +62,9 @@ STREET_TYPES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": _spread(_TYPES_EN),
 }
 
+# Two letters that mean a street type even without a full stop and in the middle of a line.
+SURE_SHORT_TYPES: Final = frozenset({"ul", "bd"})
+
 _MARKERS_RO: Final = {
     Part.QUARTER: "cart cartier cartierul ansamblul",
     Part.LOCALITY: "mun municipiul municipiu or oras orasul com comuna sat satul loc localitatea",
