@@ -13,6 +13,7 @@ import { wireControls } from "./controls";
 import { buildStyle, type StyleOptions, type TileJson } from "./style";
 
 const zoneLayer = { source: "zones", sourceLayer: "zones" };
+const streetLayer = { source: "streets", sourceLayer: "streets" };
 
 /** Draws the map in `element`; resolves when it can be used. Rejects when WebGL or the tiles fail. */
 export async function mountMap(element: HTMLElement): Promise<void> {
@@ -115,7 +116,7 @@ class MapView {
 
   async ready(): Promise<void> {
     await this.map.once("load");
-    this.mark(this.selected, true);
+    this.markGiven();
     const canvas = this.map.getCanvas();
     const help = this.element.querySelector("[data-map-help]");
     if (help) canvas.setAttribute("aria-describedby", help.id);
@@ -133,6 +134,14 @@ class MapView {
   private mark(zones: number[], selected: boolean): void {
     if (!this.options.described.has(zoneLayer.source)) return;
     for (const id of zones) this.map.setFeatureState({ ...zoneLayer, id }, { selected });
+  }
+
+  private markGiven(): void {
+    this.mark(this.selected, true);
+    const street = this.element.dataset["street"];
+    if (street && this.options.described.has("streets")) {
+      this.map.setFeatureState({ ...streetLayer, id: Number(street) }, { selected: true });
+    }
   }
 
   private onSelect({ detail }: CustomEvent<Select>): void {
@@ -208,6 +217,6 @@ class MapView {
 
   private restyle(): void {
     this.map.setStyle(buildStyle(this.options), { diff: true });
-    this.map.once("idle", () => this.mark(this.selected, true));
+    this.map.once("idle", () => this.markGiven());
   }
 }

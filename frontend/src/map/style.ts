@@ -111,6 +111,16 @@ function ground(colour: Colour): LayerSpecification[] {
         "line-width": between([11, 0.5], [12, 0.8], [15, 4.5], [18, 17]),
       },
     },
+    {
+      ...streets,
+      id: "street-selected",
+      layout: round,
+      paint: {
+        "line-color": colour("accent"),
+        "line-width": between([11, 3], [15, 6], [18, 12]),
+        "line-opacity": ["case", ["boolean", ["feature-state", "selected"], false], 0.9, 0],
+      },
+    },
   ];
 }
 
