@@ -13,13 +13,14 @@ def ready_folder(purpose: str, account: Account) -> Path:
     folder = data_folder(ROOT, purpose, account)
     if not folder.is_relative_to(ROOT):
         say(f"  the data lies in {folder}, as the database cannot use var/ of this checkout")
-    _make_private(folder, account)
+    make_private(folder, account)
     note = ROOT / "var" / f"{purpose}-folder"
     note.write_text(f"{folder}\n")
     return folder
 
 
-def _make_private(folder: Path, account: Account) -> None:
+def make_private(folder: Path, account: Account) -> None:
+    """Make `folder` and its folder for sockets, closed to all but `account` (and root)."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         folder.mkdir(mode=0o700)

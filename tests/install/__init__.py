@@ -1,0 +1,1 @@
+"""Tests of the set-up programs in deploy/local; the heavy ones are marked `install`."""
