@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,10 @@ from zones.importing.reading import read_records
 from zones.importing.rows import KindSpec, Source
 from zones.models import Municipality, ZoneEdition
 from zones.services import (
+    NewEdition,
+    TownFacts,
     create_municipality,
+    derive_street_areas,
     load_addresses,
     load_places,
     load_streets,
@@ -60,6 +63,11 @@ class DemoTown:
     def language(self) -> str:
         """The town's first language."""
         return str(self.facts["languages"][0])
+
+    @property
+    def valid_from(self) -> dt.date:
+        """First day of all its zones."""
+        return dt.date.fromisoformat(self.facts["valid_from"])
 
     def fingerprint(self) -> str:
         """A digest of all files of the folder; equal digests mean nothing to load."""
@@ -100,6 +108,8 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
     _load_streets(town, municipality, say)
     _load_addresses(town, municipality, say)
     _load_places(town, municipality, say)
+    areas = derive_street_areas(municipality=municipality, valid_from=town.valid_from, now=now)
+    say(f"{town.slug}: street areas: {len(areas.opened)} new")
     _welcome_administrator(town, municipality)
     _remember(municipality, fingerprint)
     return True
@@ -107,16 +117,8 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
 
 def _found(town: DemoTown) -> Municipality:
     facts = town.facts
-    municipality = create_municipality(
-        slug=town.slug,
-        names=facts["names"],
-        country=facts["country"],
-        timezone=facts["timezone"],
-        languages=facts["languages"],
-        metric_srid=facts["metric_srid"],
-        outline=town.outline(),
-        accent=facts["accent"],
-    )
+    wanted = {field.name: facts[field.name] for field in fields(TownFacts)}
+    municipality = create_municipality(facts=TownFacts(**wanted), outline=town.outline())
     if municipality.modules != facts["modules"]:
         municipality.modules = facts["modules"]
         municipality.save(update_fields=["modules"])
@@ -125,16 +127,18 @@ def _found(town: DemoTown) -> Municipality:
 
 def _load_zones(town: DemoTown, municipality: Municipality, now: dt.datetime, say: Say) -> None:
     for part in town.facts["zones"]:
-        fields = ZoneFields(part["code"], part["names"])
-        rows, refused = zone_rows(read_records(town.folder / part["file"]), fields)
+        columns = ZoneFields(part["code"], part["names"])
+        rows, refused = zone_rows(read_records(town.folder / part["file"]), columns)
         if refused:
             raise ValueError(f"{part['file']}: {refused}")
         outcome = load_zones(
             municipality=municipality,
-            kind=KindSpec(part["kind"], part["kind_names"], part.get("is_partition", False)),
-            rows=rows,
-            source=town.source(part["dataset"]),
-            valid_from=dt.date.fromisoformat(town.facts["valid_from"]),
+            new=NewEdition(
+                KindSpec(part["kind"], part["kind_names"], part.get("is_partition", False)),
+                rows,
+                town.source(part["dataset"]),
+                town.valid_from,
+            ),
             now=now,
         )
         say(f"{town.slug}: {part['kind']}: {len(rows)} zones, {len(outcome.opened)} new")
@@ -142,8 +146,8 @@ def _load_zones(town: DemoTown, municipality: Municipality, now: dt.datetime, sa
 
 def _load_streets(town: DemoTown, municipality: Municipality, say: Say) -> None:
     for part in town.facts["streets"]:
-        fields = ZoneFields(part["code"], part["names"])
-        rows, _ = street_rows(read_records(town.folder / part["file"]), fields, town.language)
+        columns = ZoneFields(part["code"], part["names"])
+        rows, _ = street_rows(read_records(town.folder / part["file"]), columns, town.language)
         load_streets(municipality=municipality, rows=rows, source=town.source(part["dataset"]))
         say(f"{town.slug}: {len(rows)} streets")
 
@@ -158,8 +162,8 @@ def _load_addresses(town: DemoTown, municipality: Municipality, say: Say) -> Non
 
 def _load_places(town: DemoTown, municipality: Municipality, say: Say) -> None:
     for part in town.facts["places"]:
-        fields = ZoneFields(part["code"], part["names"])
-        rows, _ = place_rows(read_records(town.folder / part["file"]), fields, part["kind"])
+        columns = ZoneFields(part["code"], part["names"])
+        rows, _ = place_rows(read_records(town.folder / part["file"]), columns, part["kind"])
         load_places(municipality=municipality, rows=rows, source=town.source(part["dataset"]))
         say(f"{town.slug}: {len(rows)} places")
 

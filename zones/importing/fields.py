@@ -134,7 +134,7 @@ _LONGEST = {
 
 
 def _key(part: Mapping[str, str], location: Point) -> str:
-    """A stable key for a row that brings none: its own words, and its point when it has no number."""
+    """A stable key for a row that brings none: its words, and its point when no number tells."""
     words = [
         part[name]
         for name in ("locality", "quarter", "thoroughfare", "number", "block", "entrance")

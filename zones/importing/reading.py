@@ -12,6 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
+from geo.errors import GeometryRefused
+from geo.intake.files import open_vector_file
+
 LARGEST_TABLE = 200_000_000
 """Bytes of a table after unpacking; a million addresses are about half of it."""
 
@@ -25,6 +28,7 @@ class Record:
     line: int
     values: Mapping[str, Any]
     geometry: BaseGeometry | None = None
+    faults: tuple[GeometryRefused, ...] = ()
 
     def text(self, field: str) -> str:
         """The value as text without blanks around it; "" when it is missing."""
@@ -64,13 +68,20 @@ def require_fields(records: list[Record], fields: list[str]) -> None:
 
 
 def _read_shapes(path: Path) -> list[Record]:
-    import geopandas
-
-    frame = geopandas.read_file(path)
-    names = [name for name in frame.columns if name != frame.geometry.name]
+    opened = open_vector_file(path)
+    names = [name for name in opened.frame.columns if name != "geometry"]
+    columns = [opened.frame[name].tolist() for name in names]
+    faults: dict[int, list[GeometryRefused]] = {}
+    for row, refusal in opened.faults:
+        faults.setdefault(row, []).append(refusal)
     return [
-        Record(line, {name: row[name] for name in names}, row[frame.geometry.name])
-        for line, row in enumerate(frame.to_dict("records"), start=1)
+        Record(
+            row + 1,
+            {name: column[row] for name, column in zip(names, columns, strict=True)},
+            geometry,
+            tuple(faults.get(row, ())),
+        )
+        for row, geometry in enumerate(opened.frame.geometry.tolist())
     ]
 
 

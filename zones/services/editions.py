@@ -21,6 +21,23 @@ from zones.services.municipalities import to_geos
 from zones.services.register import bump, lock
 
 
+@dataclass(frozen=True, slots=True)
+class NewEdition:
+    """What a load brings.
+
+    Attributes:
+        rows: every zone of the kind, codes distinct, shapes valid, EPSG:4326.
+        valid_from: civil day of the municipality, first day of the new shapes.
+        report: quality report, stored with the edition together with what was done.
+    """
+
+    kind: KindSpec
+    rows: Sequence[ZoneRow]
+    source: Source
+    valid_from: dt.date
+    report: Mapping[str, Any] | None = None
+
+
 @dataclass(slots=True)
 class EditionOutcome:
     """What a load did, as codes of zones; `edition` is missing when there was nothing to do."""
@@ -71,42 +88,33 @@ class _Load:
 def load_zones(
     *,
     municipality: Municipality,
-    kind: KindSpec,
-    rows: Sequence[ZoneRow],
-    source: Source,
-    valid_from: dt.date,
+    new: NewEdition,
     now: dt.datetime,
     loaded_by: User | None = None,
-    report: Mapping[str, Any] | None = None,
 ) -> EditionOutcome:
-    """Make `rows` the shapes of a kind from `valid_from` on.
+    """Make the rows the shapes of their kind from `valid_from` on.
 
     A changed shape closes the old one on that day and opens the new one; a shape loaded for the
-    same day is replaced; a zone that is missing from `rows` is closed. Zones with equal shape and
+    same day is replaced; a zone that is missing from the rows is closed. Zones with equal shape and
     names are not touched, and a load that changes nothing leaves no trace at all.
-
-    Args:
-        rows: every zone of the kind, codes distinct, shapes valid, EPSG:4326.
-        valid_from: civil day of the municipality, first day of the new shapes.
-        report: quality report, stored with the edition together with what was done.
 
     Raises:
         ValidationError: `later_edition` when a shape of the kind already starts after that day.
     """
     lock(municipality)
-    zone_kind = kind_for(municipality, kind)
+    zone_kind = kind_for(municipality, new.kind)
     standing = _standing(zone_kind)
     edition = ZoneEdition(
         municipality=municipality,
         kind=zone_kind,
-        dataset=dataset_for(municipality, source),
-        valid_from=valid_from,
+        dataset=dataset_for(municipality, new.source),
+        valid_from=new.valid_from,
         loaded_at=now,
         loaded_by=loaded_by,
     )
     load = _Load(zone_kind, edition, standing, EditionOutcome())
-    changed = [row for row in rows if _needs_writing(load, row)]
-    given = {row.code for row in rows}
+    changed = [row for row in new.rows if _needs_writing(load, row)]
+    given = {row.code for row in new.rows}
     missing = [
         zone
         for code, zone in standing.zones.items()
@@ -118,7 +126,7 @@ def load_zones(
     edition.save()
     _close(load, missing)
     _open(load, changed, municipality.metric_srid)
-    edition.report = {**(report or {}), "done": load.outcome.as_json()}
+    edition.report = {**(new.report or {}), "done": load.outcome.as_json()}
     edition.save(update_fields=["report"])
     load.outcome.edition = edition
     bump(municipality)

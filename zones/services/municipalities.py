@@ -1,6 +1,7 @@
 """Founding a town and drawing its outline; its look and modules are set elsewhere."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.gis.geos import MultiPolygon as GeosMultiPolygon
@@ -24,37 +25,40 @@ def to_geos(geometry: MultiPolygon) -> GeosMultiPolygon:
     return stored
 
 
+@dataclass(frozen=True, slots=True)
+class TownFacts:
+    """What is known of a town from the start; an empty accent keeps the colour it has."""
+
+    slug: str
+    names: Mapping[str, str]
+    country: str
+    timezone: str
+    languages: Sequence[str]
+    metric_srid: int
+    accent: str = ""
+
+
 @transaction.atomic
-def create_municipality(
-    *,
-    slug: str,
-    names: Mapping[str, str],
-    country: str,
-    timezone: str,
-    languages: Sequence[str],
-    metric_srid: int,
-    outline: MultiPolygon | None = None,
-    accent: str = "",
-) -> Municipality:
+def create_municipality(*, facts: TownFacts, outline: MultiPolygon | None = None) -> Municipality:
     """Make a town or bring an existing one of the same short name up to date.
 
     Args:
         outline: EPSG:4326; None keeps the one a town has.
-        metric_srid: EPSG code of a projected system in metres.
 
     Raises:
         ValidationError: `not_metric` for a system that does not measure in metres, and whatever
             the model refuses.
     """
-    _require_metres(metric_srid)
-    municipality = Municipality.objects.filter(slug=slug).first() or Municipality(slug=slug)
+    _require_metres(facts.metric_srid)
+    municipality = Municipality.objects.filter(slug=facts.slug).first()
+    municipality = municipality or Municipality(slug=facts.slug)
     before = _facts(municipality)
-    municipality.names = dict(names)
-    municipality.country = country
-    municipality.timezone = timezone
-    municipality.languages = list(languages)
-    municipality.metric_srid = metric_srid
-    municipality.accent = accent or municipality.accent
+    municipality.names = dict(facts.names)
+    municipality.country = facts.country
+    municipality.timezone = facts.timezone
+    municipality.languages = list(facts.languages)
+    municipality.metric_srid = facts.metric_srid
+    municipality.accent = facts.accent or municipality.accent
     if outline is not None:
         municipality.outline = to_geos(outline)
     if municipality.pk and _facts(municipality) == before:
