@@ -1,7 +1,7 @@
 """The only way in for geometry from outside: requests through the parser, files through the opener.
 
 The opener stands apart, in geo.intake.files, because it loads GDAL and pandas: commands import it,
-pages never do. What these functions return is safe to hand to PostGIS and to shapely; a raw value never is.
+pages never do. What comes out is safe to hand to PostGIS and to shapely; a raw value never is.
 """
 
 from geo.errors import GeometryRefused, Place

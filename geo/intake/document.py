@@ -12,8 +12,9 @@ from geo.intake.limits import Limits
 
 _BYTE_ORDER_MARK = "\ufeff"
 
-# One pass whatever comes: possessive, and a string that never ends still matches to the end.
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+# Strings and all that stands between brackets, in one pass whatever comes: possessive, as many
+# strings per match as follow one another, and a string that never ends still matches to the end.
+_BETWEEN_BRACKETS = re.compile(r'(?:"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)[^"\[\]{}]*+)++', re.DOTALL)
 
 _LONGEST_NUMBER = 64
 """Characters. Coordinates need 20; a million digits would only burn time."""
@@ -69,7 +70,7 @@ def _decoded(raw: bytes | str, limits: Limits) -> str:
 
 def _depth(text: str) -> int:
     """Deepest level of brackets outside strings; vectorised, so that it is linear and quick."""
-    marks = np.frombuffer(_STRING.sub("", text).encode(), dtype=np.uint8)
+    marks = np.frombuffer(_BETWEEN_BRACKETS.sub("", text).encode(), dtype=np.uint8)
     step = np.zeros(len(marks) + 1, dtype=np.int8)
     step[1:][(marks == ord("[")) | (marks == ord("{"))] = 1
     step[1:][(marks == ord("]")) | (marks == ord("}"))] = -1

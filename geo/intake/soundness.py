@@ -36,9 +36,9 @@ def require_valid(geometry: BaseGeometry, path: str = "") -> None:
     Raises:
         GeometryRefused: self_intersection, hole_misplaced, parts_overlap, ring_short, invalid.
     """
-    if shapely.is_valid(geometry):
-        return
     reason = shapely.is_valid_reason(geometry)
+    if reason == "Valid Geometry":
+        return
     found = _REASON.match(reason)
     place = (float(found["x"]), float(found["y"])) if found else None
     code = _CODES.get(found["reason"] if found else reason, "invalid")
