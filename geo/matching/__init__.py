@@ -1,6 +1,7 @@
 """Matching of written addresses to a register held in memory; no models, no town facts."""
 
 from geo.matching.addresses import ParsedAddress, Reading, parse_address
+from geo.matching.completing import complete
 from geo.matching.gazetteer import Gazetteer
 from geo.matching.letters import fold
 from geo.matching.numbers import HouseNumber, parse_number
@@ -28,6 +29,7 @@ __all__ = [
     "Quality",
     "Reading",
     "StreetRecord",
+    "complete",
     "fold",
     "parse_address",
     "parse_number",

@@ -122,11 +122,22 @@ class Gazetteer:
             hits = [(hit.score, hit) for hit in areas]
         return _marked([pair for pair in hits if not isnan(pair[1].longitude)])[:limit]
 
+    def streets_named(self, parsed: ParsedAddress) -> list[tuple[int, float]]:
+        """(street, score) of the streets a parsed line may mean, best first."""
+        settlement = self.settlements.named_in(parsed)
+        return [(each.street.id, each.score) for each in self._candidates(parsed, settlement.key)]
+
+    def has_type(self, street_id: int, code: str) -> bool:
+        """Whether a street is registered with this type."""
+        return code in self._types[street_id]
+
     def _candidates(self, parsed: ParsedAddress, settlement: str | None) -> list[_Candidate]:
         best: dict[int, _Candidate] = {}
         for reading in _with_quarter(parsed):
             words = self.settlements.without_settlement(reading.words)
-            for found in self.street_names.search(words, cutoff=ACCEPTED) if words else ():
+            if not self.street_names.knows_numbers(words):
+                continue
+            for found in self.street_names.search(words, cutoff=ACCEPTED):
                 street = self.streets[found.item]
                 if not self._may_be(street, reading, settlement):
                     continue

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from rapidfuzz import process
@@ -138,6 +139,11 @@ class NameIndex:
         """Make the index ready after the last add."""
         self._sorted_keys = sorted(self._postings)
         self._near.clear()
+
+    def knows_numbers(self, tokens: Sequence[Token]) -> bool:
+        """Whether every number among the tokens stands in some name, such as the 9 of “9 Mai”."""
+        numbers = (token.text for token in tokens if token.kind is Kind.NUMBER)
+        return all(number in self._postings for number in numbers)
 
     def exact(self, tokens: Sequence[Token]) -> list[int]:
         """Owners of exactly this name, word order aside."""
@@ -278,7 +284,8 @@ def _edits_allowed(one: str, other: str) -> int:
     return 2 if shorter >= 7 else int(shorter >= 3)
 
 
-def _deletions(key: str) -> set[str]:
+@lru_cache(maxsize=32_768)
+def _deletions(key: str) -> frozenset[str]:
     """The start of a word and what is left of it after one deletion (two from seven letters).
 
     Two words within that many edits share one of these (the symmetric-delete idea of SymSpell,
@@ -286,10 +293,10 @@ def _deletions(key: str) -> set[str]:
     """
     start = key[:_PREFIX]
     if len(key) < 3:
-        return {start}
+        return frozenset((start,))
     depth = 2 if len(key) >= 6 else 1
     left = {start}
     for count in range(1, depth + 1):
         for gone in combinations(range(len(start)), count):
             left.add("".join(sign for at, sign in enumerate(start) if at not in gone))
-    return left
+    return frozenset(left)
