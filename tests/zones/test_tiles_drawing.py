@@ -21,7 +21,9 @@ RANDOM = np.random.default_rng(11)
 def winding_partition(cells: int = 12, wobble: int = 6) -> np.ndarray:
     """Voronoi cells near 26.35 E 46.93 N with bent borders: a clean partition of a box."""
     points = RANDOM.uniform(0, 1, (cells, 2))
-    diagram = shapely.voronoi_polygons(shapely.multipoints(points), extend_to=shapely.box(0, 0, 1, 1))
+    diagram = shapely.voronoi_polygons(
+        shapely.multipoints(points), extend_to=shapely.box(0, 0, 1, 1)
+    )
     edges = shapely.union_all(
         shapely.boundary(shapely.intersection(shapely.get_parts(diagram), shapely.box(0, 0, 1, 1)))
     )
@@ -97,8 +99,8 @@ def test_shapes_that_overlap_by_right_keep_their_own_form() -> None:
 
 
 def many_points(count: int) -> Drawing:
-    spots = RANDOM.uniform(0, 0.01, (count, 2)) + [26.35, 46.93]
-    return Drawing([features(shapely.points(spots), group=-1, name="A name of some length")])
+    spots = np.asarray(shapely.points(RANDOM.uniform([26.35, 46.93], [26.36, 46.94], (count, 2))))
+    return Drawing([features(spots, group=-1, name="A name of some length")])
 
 
 @pytest.mark.parametrize("count", [2_000, 40_000])
