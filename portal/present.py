@@ -94,7 +94,7 @@ def _place(
         "nearest_address": {
             "label": nearest.label,
             "distance_m": nearest.distance_m,
-            "quality": nearest.quality,
+            "quality": nearest.position_quality,
         }
         if nearest
         else None,

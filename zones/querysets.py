@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.contrib.gis.geos import GEOSGeometry, Point
 
     from zones.models.addresses import Address, AddressPlacement, Place, Street
-    from zones.models.areas import Zone, ZoneKind, ZoneShape
+    from zones.models.areas import Zone, ZoneEdition, ZoneKind, ZoneShape
     from zones.models.corrections import Correction
     from zones.models.municipality import Dataset, Municipality
     from zones.models.tiles import LayerTile, TileBake
@@ -126,6 +126,18 @@ class ZoneQuerySet(models.QuerySet["Zone"]):
                 "placements", filter=Q(placements__valid_until__isnull=True), distinct=True
             )
         )
+
+
+class ZoneEditionQuerySet(models.QuerySet["ZoneEdition"]):
+    """Loads and edits of zones."""
+
+    def in_municipality(self, municipality: Municipality) -> ZoneEditionQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def newest_of_each_kind(self) -> ZoneEditionQuerySet:
+        """Keep the load of each kind that was done last."""
+        return self.order_by("kind_id", "-loaded_at", "-pk").distinct("kind_id")
 
 
 class ZoneShapeQuerySet(models.QuerySet["ZoneShape"]):

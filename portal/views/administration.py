@@ -56,7 +56,7 @@ class TownSettingsView(AdministrationView, FormView[TownForm]):
             saved=self.request.GET.get("saved") == "1",
             counts={
                 "open_corrections": Correction.objects.in_municipality(town).waiting().count(),
-                "editions": ZoneEdition.objects.filter(municipality=town).count(),
+                "editions": ZoneEdition.objects.in_municipality(town).count(),
             },
             **kwargs,
         )

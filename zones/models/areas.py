@@ -14,7 +14,12 @@ from geo.constraints import geometry_checks
 from geo.crs import STORAGE_SRID
 from zones.models.municipality import Dataset, Municipality
 from zones.names import in_language, validate_names
-from zones.querysets import ZoneKindQuerySet, ZoneQuerySet, ZoneShapeQuerySet
+from zones.querysets import (
+    ZoneEditionQuerySet,
+    ZoneKindQuerySet,
+    ZoneQuerySet,
+    ZoneShapeQuerySet,
+)
 
 
 class ZoneKind(models.Model):
@@ -89,6 +94,8 @@ class ZoneEdition(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     report = models.JSONField(_("quality report"), default=dict, blank=True)
+
+    objects: ClassVar[ZoneEditionQuerySet] = ZoneEditionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("edition of zones")
