@@ -127,7 +127,7 @@ def test_nothing_names_a_folder_of_one_machine() -> None:
     faults = [
         f"{path.relative_to(ROOT)}: {found.group()}"
         for path in committed()
-        if path != Path(__file__).resolve()
+        if not path.is_relative_to(ROOT / "tests")  # tests may invent folders
         for found in [MACHINE_PATH.search(path.read_text("utf-8"))]
         if found
     ]
