@@ -17,8 +17,8 @@ from redis.exceptions import RedisError
 from portal.heartbeat import heartbeat_age
 from zones.models import TileBake
 
-# Beat asks for a heartbeat every ten seconds; after three missed ones the worker counts as stopped.
-HEARTBEAT_LIMIT_S = 40.0
+# Beat asks for a heartbeat every ten seconds, but baking tiles may hold a worker for two minutes.
+HEARTBEAT_LIMIT_S = 180.0
 # Work that waits longer than this is stuck, also where the worker itself lives.
 QUEUE_LIMIT_S = 900.0
 LOOPBACK = frozenset({"127.0.0.1", "::1"})

@@ -58,7 +58,7 @@ def work(env: dict[str, str]) -> "subprocess.Popen[bytes]":
     """Start the Celery worker."""
     command = [
         *(str(PYTHON), "-m", "celery", "-A", "config", "worker", "--loglevel", "WARNING"),
-        *("--concurrency", "1", "--without-gossip", "--without-mingle"),
+        *("--concurrency", "2", "--without-gossip", "--without-mingle"),
     ]
     return accounts.start(command, cwd=ROOT, env=env, log=LOGS / "worker.log")
 
