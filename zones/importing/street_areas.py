@@ -55,8 +55,10 @@ def nearest_areas(
     if not len(points):
         return areas
     for owner, cells in _cells_of(points, owners, reach_m).items():
-        near = shapely.buffer(seeds[owner], reach_m, quad_segs=_ROUND_SIDES)
-        areas[owner] = _polygons(shapely.intersection(cells, near))
+        seed = seeds[owner]
+        if seed is not None:
+            near = seed.buffer(reach_m, quad_segs=_ROUND_SIDES)
+            areas[owner] = _polygons(cells.intersection(near))
     return _clean(areas, outline)
 
 
@@ -101,7 +103,9 @@ def _clean(areas: Areas, outline: BaseGeometry | None) -> Areas:
     if outline is not None:
         shapes = shapely.intersection(shapes, outline)
     shapes = np.array([_polygons(shape) or MultiPolygon() for shape in shapes], dtype=object)
-    shapes = shapely.coverage_clean(shapes, snapping_distance=GRID_M, merge_strategy="min_index")
+    shapes = shapely.coverage_clean(  # type: ignore[attr-defined]  # newer than its stubs
+        shapes, snapping_distance=GRID_M, merge_strategy="min_index"
+    )
     shapes = shapely.coverage_simplify(shapes, SIMPLER_M)
     cleaned: Areas = [None] * len(areas)
     for index, shape in zip(kept, shapes, strict=True):

@@ -87,10 +87,10 @@ def _facts(municipality: Municipality) -> tuple[object, ...]:
 def _require_metres(srid: int) -> None:
     try:
         system = CRS.from_epsg(srid)
+        metric = system.is_projected and all(axis.unit_name == "metre" for axis in system.axis_info)
     except CRSError:
-        system = None
-    metric = system is not None and system.is_projected
-    if not metric or any(axis.unit_name != "metre" for axis in system.axis_info):
+        metric = False
+    if not metric:
         raise ValidationError(
             _("EPSG:%(srid)d does not measure in metres. Give the code of the national grid."),
             code="not_metric",

@@ -18,7 +18,7 @@ def name_key(text: str, language: str) -> str:
     """
     types, titles = STREET_TYPES.get(language, {}), TITLES.get(language, {})
     words = [token.text for token in tokenize(text) if token.kind is not Kind.BREAK]
-    while len(words) > 1 and words[0] in types:
+    if len(words) > 1 and words[0] in types:
         words = words[1:]
     named = [titles.get(word, word) for word in words if word not in SMALL_WORDS] or words
     return " ".join(token_key(word, language) for word in named)
