@@ -20,6 +20,10 @@ class Sheet {
     this.body = sheet.querySelector<HTMLElement>("[data-sheet-body]")!;
     map.addEventListener(pickEvent, (event) => void this.open((event as CustomEvent<Pick>).detail));
     sheet.querySelector("[data-sheet-close]")?.addEventListener("click", () => this.close());
+    // On a phone the sheet would lie over the suggestions of the search box.
+    document.addEventListener("focusin", ({ target }) => {
+      if ((target as Element).matches("[role=combobox]") && !sheet.hidden) this.hide();
+    });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !sheet.hidden && sheet.contains(document.activeElement)) {
         this.close();
@@ -66,10 +70,14 @@ class Sheet {
     this.body.replaceChildren(line);
   }
 
-  private close(): void {
+  private hide(): void {
     this.request?.abort();
     this.sheet.hidden = true;
     this.tellMap({ zones: [], clear: true });
+  }
+
+  private close(): void {
+    this.hide();
     this.map.querySelector<HTMLElement>("canvas")?.focus();
   }
 

@@ -12,6 +12,11 @@ import { themeChanged } from "../theme-switch";
 import { wireControls } from "./controls";
 import { buildStyle, type StyleOptions, type TileJson } from "./style";
 
+// Kept equal to .sheet in map.css, in CSS pixels.
+const wideScreen = "(min-width: 62rem)";
+const sheetWidth = 400;
+const pinFromTop = 110;
+
 const zoneLayer = { source: "zones", sourceLayer: "zones" };
 const streetLayer = { source: "streets", sourceLayer: "streets" };
 
@@ -187,10 +192,23 @@ class MapView {
     this.element.addEventListener(pickEvent, (event) => {
       const { longitude, latitude, fly } = (event as CustomEvent<Pick>).detail;
       this.pin(longitude, latitude);
-      if (!fly) return;
-      // essential: false lets reduced motion turn the flight into a jump.
-      const zoom = Math.max(this.map.getZoom(), 16);
-      this.map.easeTo({ center: [longitude, latitude], zoom, duration: 150, essential: false });
+      this.reveal([longitude, latitude], fly ? 16 : 0);
+    });
+  }
+
+  /** Moves the map so that the pin is beside the sheet and not below it, at least as near as `zoom`. */
+  private reveal(center: [number, number], zoom: number): void {
+    const canvas = this.map.getCanvas();
+    const isWide = matchMedia(wideScreen).matches;
+    if (!isWide) this.element.scrollIntoView({ block: "start" });
+    const isCovered = !isWide || this.map.project(center).x < sheetWidth;
+    if (!zoom && !isCovered) return;
+    this.map.easeTo({
+      center,
+      zoom: Math.max(this.map.getZoom(), zoom),
+      offset: isWide ? [sheetWidth / 2, 0] : [0, pinFromTop - canvas.clientHeight / 2],
+      duration: 150,
+      essential: false,
     });
   }
 
