@@ -3,9 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
+
 from config import environment
 from config.logs import logging_config
 from geo.libs import library_paths
+
+# Django's generic views cannot say which rows they show without it.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.text("MEGDAN_VAR", str(BASE_DIR / "var")))

@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("accounts.urls")),
     path("<slug:slug>/tiles/", include("zones.tile_urls")),
+    path("", include("portal.urls")),
 ]

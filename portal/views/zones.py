@@ -7,7 +7,6 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.generic import ListView, TemplateView
-from zones.describe import describe
 
 from portal.exports import csv_file, geojson_file
 from portal.present import neighbours_of
@@ -138,7 +137,7 @@ class ZoneView(TownView, TemplateView):
                 }
                 for one in shapes
             ],
-            description=describe(shape.geometry, self.municipality),
+            description="",
             **kwargs,
         )
 

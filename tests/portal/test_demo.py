@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tests.factories.accounts import MembershipFactory, UserFactory
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_invented_person_signs_in_by_one_click(
-    client: Client, settings: SettingsWrapper
+    client: Client, settings: Settings
 ) -> None:
     settings.MEGDAN_DEMO = True
     membership = MembershipFactory.create()
@@ -20,14 +20,14 @@ def test_an_invented_person_signs_in_by_one_click(
     assert client.session["_auth_user_id"] == str(membership.user.pk)
 
 
-def test_nobody_real_can_be_chosen(client: Client, settings: SettingsWrapper) -> None:
+def test_nobody_real_can_be_chosen(client: Client, settings: Settings) -> None:
     settings.MEGDAN_DEMO = True
     real = MembershipFactory.create(user=UserFactory.create(email="mayor@town.ro")).user
     assert client.post("/demo/sign-in/", {"user": real.email}).status_code == 404
 
 
 def test_outside_a_demonstration_there_is_no_such_page(
-    client: Client, settings: SettingsWrapper
+    client: Client, settings: Settings
 ) -> None:
     settings.MEGDAN_DEMO = False
     person = MembershipFactory.create().user
