@@ -8,7 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import geopandas
 import numpy as np
@@ -205,8 +205,8 @@ def _read_with_gdal(copy: Path, facts: FileFacts, name: str) -> _Rows:
     )
     try:
         with warnings.catch_warnings():
-            # Measures (M) are dropped, as heights are.
-            warnings.filterwarnings("ignore", message="Measured \\(M\\) geometry types")
+            # GDAL warns of open rings and unknown systems, which are told as faults here.
+            warnings.simplefilter("ignore")
             if pyogrio.read_info(copy, **options)["driver"] != facts.driver:
                 raise GeometryRefused("file_kind", name=name)
             meta, _, wkb, fields = pyogrio.raw.read(copy, **options)
@@ -216,24 +216,34 @@ def _read_with_gdal(copy: Path, facts: FileFacts, name: str) -> _Rows:
         raise GeometryRefused("file_damaged", name=name) from error
     if wkb is None:
         raise GeometryRefused("file_no_layer", name=name)
+    if not meta["crs"]:
+        # Both formats state one (a Shapefile without .prj was refused), so GDAL could not read it.
+        raise GeometryRefused("crs_unknown")
     faults: list[Fault] = []
     geometries = _from_wkb(wkb, faults)
     columns = dict(zip(meta["fields"], fields, strict=True))
-    return _Rows(geometries, columns, facts._replace(crs=meta["crs"] or ""), faults)
+    return _Rows(geometries, columns, facts._replace(crs=meta["crs"]), faults)
 
 
 def _from_wkb(wkb: Geometries, faults: list[Fault]) -> Geometries:
-    geometries: Geometries = shapely.from_wkb(wkb, on_invalid="ignore")
+    geometries = _wkb(wkb, "ignore")
     for row in np.flatnonzero(shapely.is_missing(geometries)):
         if wkb[row] is None:
             continue
         # What cannot be held as it is: an open ring can be closed, the rest is empty from here on.
-        closed = shapely.from_wkb(wkb[row], on_invalid="fix")
+        closed = _wkb(wkb[row : row + 1], "fix")[0]
         usable = closed is not None and not closed.is_empty
         geometries[row] = closed if usable else shapely.Point()
         place = tuple(shapely.get_coordinates(closed)[0]) if usable else None
         code = "ring_unclosed" if usable else "coordinates"
         faults.append(Fault(int(row), GeometryRefused(code, place=place, path=f"row {row}")))
+    return geometries
+
+
+def _wkb(wkb: Geometries, on_invalid: Literal["ignore", "fix"]) -> Geometries:
+    # A NaN is no reason for a warning: its row is named as a fault later.
+    with np.errstate(invalid="ignore"):
+        geometries: Geometries = shapely.from_wkb(wkb, on_invalid=on_invalid)
     return geometries
 
 
