@@ -6,6 +6,6 @@ from django.urls import path
 from accounts.views import SignInView
 
 urlpatterns = [
-    path("login/", SignInView.as_view(), name="login"),
+    path("", SignInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
 ]

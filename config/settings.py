@@ -209,8 +209,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "DEFAULT_PAGINATION_CLASS": "zones.api.pages.Pages",
     "PAGE_SIZE": 100,
+    "EXCEPTION_HANDLER": "zones.api.problems.problem_response",
+    # Counted in the cache for a minute; typing in the search box asks a few times a second.
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"anon": environment.text("MEGDAN_API_RATE", "600/min")},
+    "NUM_PROXIES": 1 if environment.switch("MEGDAN_BEHIND_PROXY") else 0,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Megdan",

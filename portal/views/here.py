@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from geo.intake import parse_point
-from portal.forms import CorrectionForm
+from portal.forms import CorrectionForm, add_refusal
 from portal.present import place_at_address, place_at_answer, place_at_point
 from portal.views.base import TownView
 from zones.geocoder import OutsideGeocoderError, geocode_text
@@ -101,23 +101,30 @@ class CorrectionView(TownView, View):
             missing = {"query": "", "results": [], "error": form.point_error}
             return render(request, "portal/search.html", missing, status=400)
         place = place_at_point(self.municipality, point, self.today)
-        if not form.is_valid():
-            context = {
-                "place": place,
-                "bbox": self.bbox,
-                "share_url": request.build_absolute_uri(here_path(slug, point.x, point.y)),
-                "correction_form": form,
-                "sent": False,
-            }
-            return render(request, "portal/here.html", context, status=400)
-        file_correction(
-            municipality=self.municipality,
-            location=point,
-            said=place["label"],
-            text=form.cleaned_data["text"],
-            now=timezone.now(),
-        )
-        return HttpResponseRedirect(here_path(slug, point.x, point.y) + "&sent=1")
+        if form.is_valid() and self._file(form, point, place["label"]):
+            return HttpResponseRedirect(here_path(slug, point.x, point.y) + "&sent=1")
+        context = {
+            "place": place,
+            "bbox": self.bbox,
+            "share_url": request.build_absolute_uri(here_path(slug, point.x, point.y)),
+            "correction_form": form,
+            "sent": False,
+        }
+        return render(request, "portal/here.html", context, status=400)
+
+    def _file(self, form: CorrectionForm, point: Point, said: str) -> bool:
+        try:
+            file_correction(
+                municipality=self.municipality,
+                location=point,
+                said=said,
+                text=form.cleaned_data["text"],
+                now=timezone.now(),
+            )
+        except ValidationError as refused:
+            add_refusal(form, refused)
+            return False
+        return True
 
 
 def point_from(query: Any) -> Point:

@@ -9,7 +9,7 @@ from accounts.forms import MOST_FAILURES
 from accounts.models import User
 
 pytestmark = pytest.mark.django_db
-LOGIN = "/accounts/login/"
+LOGIN = "/accounts/"
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ def remark(town: Municipality) -> Correction:
 def test_a_stranger_is_asked_to_sign_in(client: Client, town: Municipality, page: str) -> None:
     answer = client.get(f"/piatra/town/{page}")
     assert answer.status_code == 302
-    assert answer["Location"].startswith("/accounts/login/?next=/piatra/town/")
+    assert answer["Location"].startswith("/accounts/?next=/piatra/town/")
 
 
 @pytest.mark.parametrize("page", PAGES)
