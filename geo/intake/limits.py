@@ -10,7 +10,7 @@ class Limits:
     size_bytes: int = 2_000_000
     depth: int = 12
     """Levels of [ and {; a feature collection of multipolygons needs 8."""
-    vertices: int = 20_000
+    vertices: int = 10_000
     rings: int = 500
     """Rings and lines, of the whole document: the validity test grows fastest with them."""
     features: int = 2_000
