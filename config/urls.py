@@ -1,6 +1,7 @@
 """Joins the addresses of the apps to one root; each app keeps its own list."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
 
 from portal import health
 
@@ -9,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("accounts.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/<slug:slug>/v1/", include("zones.api.urls")),
     path("<slug:slug>/tiles/", include("zones.tile_urls")),
     path("", include("portal.urls")),
 ]

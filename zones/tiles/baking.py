@@ -17,11 +17,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.db import DatabaseError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from shapely.errors import GEOSException
 
 from zones.days import civil_day
 from zones.models import LayerTile, Municipality, TileBake, ZoneShape
+from zones.services.register import bump
 from zones.tiles import grid
 from zones.tiles.drawing import Drawing
 from zones.tiles.layers import LAYERS, bounds_of, drawing_of
@@ -110,10 +111,7 @@ def turn_the_day(*, municipality: Municipality, now: dt.datetime) -> bool:
         .exists()
     )
     if turned:
-        Municipality.objects.filter(pk=municipality.pk).update(
-            register_version=F("register_version") + 1
-        )
-        municipality.refresh_from_db(fields=["register_version"])
+        bump(municipality)
     return turned
 
 
