@@ -37,6 +37,17 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 PROGRAM = {name for name in RANK if (ROOT / name / "__init__.py").is_file()}
 # Whoever holds a rating must not be able to find out whose it is.
 NEVER_RELATED = {"sign_registry": {"accounts", "residents"}}
+# Rules can be read, and tested in a millisecond, without a database.
+PURE = (
+    "geo/cover.py",
+    "geo/intake",
+    "geo/matching",
+    "zones/days.py",
+    "zones/importing",
+    "zones/names.py",
+    "zones/paths.py",
+    "portal/brand.py",
+)
 VAGUE_NAMES = {"core", "common", "utils", "util", "helpers", "helper", "misc", "lib"}
 FILE_CAP, TEST_FILE_CAP, FUNCTION_CAP = 400, 500, 50
 # Modules that open connections. Letters and the one optional geocoding service have their own
@@ -150,6 +161,20 @@ def test_anonymous_apps_import_no_persons(label: str) -> None:
 
 def test_geo_has_no_models() -> None:
     assert not [model for model in own_models() if model._meta.app_label == "geo"]
+
+
+def test_rules_know_no_database() -> None:
+    database = re.compile(r"django\.(db|contrib)\b|\w+\.(models|querysets|services)\b")
+    faults = [
+        f"{short(path)}:{line} imports {name}"
+        for place in PURE
+        for path in [ROOT / place, *sorted((ROOT / place).rglob("*.py"))]
+        if path.suffix == ".py"
+        for name, line in imported(ast.parse(path.read_text("utf-8")))
+        if database.match(name)
+    ]
+    assert all((ROOT / place).exists() for place in PURE)
+    assert not faults
 
 
 # --- Sizes and names -----------------------------------------------------------------------------
