@@ -38,12 +38,15 @@ class HomeView(TownView, TemplateView):
         """A fixed number of queries; the map loads its tiles by itself."""
         town = self.municipality
         datasets = Dataset.objects.in_municipality(town)
+        kinds = kinds_with_zones(town, self.today)
+        main = main_kind(kinds)
         return super().get_context_data(
-            kinds=kinds_with_zones(town, self.today),
+            kinds=kinds,
+            map_kind=main,
             street_count=Street.objects.in_municipality(town).count(),
             bbox=self.bbox,
             examples=self._examples(),
-            zones=self._zones(),
+            zones=self._zones(main),
             has_synthetic=datasets.filter(is_synthetic=True).exists(),
             **kwargs,
         )
@@ -59,16 +62,14 @@ class HomeView(TownView, TemplateView):
         per_street = numbered.order_by("street_id", "pk").distinct("street_id")
         return [address_label(address) for address in per_street[:EXAMPLES]]
 
-    def _zones(self) -> list[dict[str, Any]]:
+    def _zones(self, kind: str) -> list[dict[str, Any]]:
         shapes = (
             ZoneShape.objects.in_municipality(self.municipality)
             .in_force(self.today)
-            .filter(zone__kind__in=ZoneKind.objects.except_streets())
+            .of_kind(kind)
             .select_related("zone__kind", "edition__dataset")
             .defer("geometry")
         )
-        quarters = shapes.of_kind("neighbourhood")
-        main = quarters if quarters.exists() else shapes
         return [
             {
                 "name": shape.zone.name,
@@ -76,7 +77,7 @@ class HomeView(TownView, TemplateView):
                 "url": zone_path(self.municipality.slug, shape.zone_id),
                 "is_synthetic": shape.edition.dataset.is_synthetic,
             }
-            for shape in main.by_name(self.language)[:LISTED_ZONES]
+            for shape in shapes.by_name(self.language)[:LISTED_ZONES]
         ]
 
 
@@ -134,6 +135,12 @@ def row_count(relation: str) -> Subquery:
         .values("count")
     )
     return Subquery(counted, output_field=IntegerField())
+
+
+def main_kind(kinds: list[dict[str, Any]]) -> str:
+    """The kind that map and list of the home page show: neighbourhoods, else the town's first."""
+    codes = [kind["code"] for kind in kinds]
+    return "neighbourhood" if "neighbourhood" in codes else next(iter(codes), "")
 
 
 def kinds_with_zones(municipality: Municipality, on: dt.date) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import type {
 export interface StyleOptions {
   /** Language of the labels. */
   language: string;
-  /** Kind of zone to draw; "" draws every kind but derived street areas. */
+  /** Kind of zone to draw; "" draws every kind but street areas and the built-up tint. */
   kind: string;
   /** TileJSON of the layers this town has, by name of the layer. */
   described: Map<string, TileJson>;
@@ -125,7 +125,8 @@ function ground(colour: Colour): LayerSpecification[] {
 }
 
 function ofKind(kind: string): FilterSpecification {
-  return kind ? ["==", ["get", "kind"], kind] : ["!=", ["get", "kind"], "street"];
+  if (kind) return ["==", ["get", "kind"], kind];
+  return ["!", ["in", ["get", "kind"], ["literal", ["street", "built"]]]];
 }
 
 /** True for zones whose shape is invented; tiles carry it as a boolean or as 0 and 1. */
