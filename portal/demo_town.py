@@ -22,12 +22,15 @@ from zones.importing.fields import (
     address_rows,
     as_multipolygon,
     place_rows,
+    postal_rows,
     street_rows,
-    zone_rows,
 )
+from zones.importing.quality import Ground
 from zones.importing.reading import read_records
 from zones.importing.rows import KindSpec, Source
+from zones.importing.zone_file import read_zones
 from zones.models import Municipality, ZoneEdition
+from zones.placing import place_addresses
 from zones.services import (
     NewEdition,
     TownFacts,
@@ -35,11 +38,15 @@ from zones.services import (
     derive_street_areas,
     load_addresses,
     load_places,
+    load_postal_ranges,
     load_streets,
     load_zones,
 )
 
 Say = Callable[[str], None]
+
+LOADER = b"2"
+"""Change it when this module makes something else of the same folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class DemoTown:
 
     def fingerprint(self) -> str:
         """A digest of all files of the folder; equal digests mean nothing to load."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(LOADER)
         for path in sorted(self.folder.iterdir()):
             if path.is_file():
                 digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -106,10 +113,13 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
     municipality = _found(town)
     _load_zones(town, municipality, now, say)
     _load_streets(town, municipality, say)
+    _load_postal_ranges(town, municipality, say)
     _load_addresses(town, municipality, say)
     _load_places(town, municipality, say)
     areas = derive_street_areas(municipality=municipality, valid_from=town.valid_from, now=now)
     say(f"{town.slug}: street areas: {len(areas.opened)} new")
+    for kind in place_addresses(municipality=municipality, now=now).kinds:
+        say(f"{town.slug}: {kind.kind_code}: {kind.placed} addresses placed")
     _welcome_administrator(town, municipality)
     _remember(municipality, fingerprint)
     return True
@@ -126,22 +136,25 @@ def _found(town: DemoTown) -> Municipality:
 
 
 def _load_zones(town: DemoTown, municipality: Municipality, now: dt.datetime, say: Say) -> None:
+    ground = Ground(municipality.metric_srid, town.outline())
     for part in town.facts["zones"]:
         columns = ZoneFields(part["code"], part["names"])
-        rows, refused = zone_rows(read_records(town.folder / part["file"]), columns)
-        if refused:
-            raise ValueError(f"{part['file']}: {refused}")
+        is_partition = part.get("is_partition", False)
+        file = read_zones(town.folder / part["file"], columns, ground, is_partition=is_partition)
+        if not file.is_loadable:
+            raise ValueError(f"{part['file']}: {file.findings}")
         outcome = load_zones(
             municipality=municipality,
             new=NewEdition(
-                KindSpec(part["kind"], part["kind_names"], part.get("is_partition", False)),
-                rows,
+                KindSpec(part["kind"], part["kind_names"], is_partition),
+                file.rows,
                 town.source(part["dataset"]),
                 town.valid_from,
+                file.as_json(),
             ),
             now=now,
         )
-        say(f"{town.slug}: {part['kind']}: {len(rows)} zones, {len(outcome.opened)} new")
+        say(f"{town.slug}: {part['kind']}: {len(file.rows)} zones, {len(outcome.opened)} new")
 
 
 def _load_streets(town: DemoTown, municipality: Municipality, say: Say) -> None:
@@ -150,6 +163,13 @@ def _load_streets(town: DemoTown, municipality: Municipality, say: Say) -> None:
         rows, _ = street_rows(read_records(town.folder / part["file"]), columns, town.language)
         load_streets(municipality=municipality, rows=rows, source=town.source(part["dataset"]))
         say(f"{town.slug}: {len(rows)} streets")
+
+
+def _load_postal_ranges(town: DemoTown, municipality: Municipality, say: Say) -> None:
+    for part in town.facts["postal_ranges"]:
+        rows, _ = postal_rows(read_records(town.folder / part["file"]))
+        change = load_postal_ranges(municipality=municipality, rows=rows)
+        say(f"{town.slug}: {change.added} new postal ranges")
 
 
 def _load_addresses(town: DemoTown, municipality: Municipality, say: Say) -> None:

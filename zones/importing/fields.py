@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.matching.vocabulary import street_type_code
 from zones.importing.reading import Record
-from zones.importing.rows import AddressRow, PlaceRow, PostalRow, Refusal, StreetRow, ZoneRow
+from zones.importing.rows import AddressRow, PlaceRow, PostalRow, Refusal, StreetRow
 
 ADDRESS_PARTS = (
     "key", "thoroughfare", "number", "block", "entrance", "quarter", "locality", "postal_code",
@@ -195,20 +195,4 @@ def postal_rows(records: Sequence[Record]) -> tuple[list[PostalRow], list[Refusa
         rows.append(
             PostalRow(record.line, street, record.text("numbers"), code, record.text("locality"))
         )
-    return rows, refused
-
-
-def zone_rows(records: Sequence[Record], fields: ZoneFields) -> tuple[list[ZoneRow], list[Refusal]]:
-    """Zones; a row without area, code or name is refused (quality.py judges the shapes)."""
-    rows: list[ZoneRow] = []
-    refused: list[Refusal] = []
-    for record in records:
-        names, code = names_of(record, fields.names), record.text(fields.code)
-        area = as_multipolygon(record.geometry)
-        if area is None or area.is_empty:
-            refused.append(Refusal(record.line, _("The row has no area.")))
-        elif not names or not code:
-            refused.append(Refusal(record.line, _("The zone has no name or no code.")))
-        else:
-            rows.append(ZoneRow(record.line, code, names, area))
     return rows, refused

@@ -2,6 +2,7 @@
 
 from zones.services.editions import EditionOutcome, NewEdition, load_zones
 from zones.services.municipalities import TownFacts, create_municipality
+from zones.services.postal import load_postal_ranges, postal_code_for
 from zones.services.register import bump
 from zones.services.registers import load_addresses, load_places, load_streets
 from zones.services.street_areas import derive_street_areas
@@ -15,6 +16,8 @@ __all__ = [
     "derive_street_areas",
     "load_addresses",
     "load_places",
+    "load_postal_ranges",
     "load_streets",
     "load_zones",
+    "postal_code_for",
 ]

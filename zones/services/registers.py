@@ -18,7 +18,7 @@ from zones.services.street_names import StreetNames
 BATCH = 2000
 
 Row = TypeVar("Row", Street, Address, Place)
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 def geos(geometry: BaseGeometry | None) -> GEOSGeometry | None:

@@ -1,14 +1,12 @@
 """Finding the street a text names, by exact normalised name; typing errors are the geocoder's."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from geo.matching.letters import fold, token_key
 from geo.matching.tokens import Kind, tokenize
 from geo.matching.vocabulary import SMALL_WORDS, STREET_TYPES, TITLES
 from zones.models import Municipality, Street
-
-Key = TypeVar("Key")
 
 
 def name_key(text: str, language: str) -> str:
@@ -25,45 +23,51 @@ def name_key(text: str, language: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Named:
+    """A street under one of its names."""
+
+    street_id: int
+    type_code: str
+    locality: str
+
+
+@dataclass(frozen=True, slots=True)
 class StreetNames:
     """The names of a town's streets, for looking up many texts."""
 
     language: str
-    by_name: dict[str, frozenset[int]]
-    by_type_and_name: dict[tuple[str, str], frozenset[int]]
-    by_locality_and_name: dict[tuple[str, str], frozenset[int]]
+    by_name: dict[str, list[_Named]]
+    by_variant: dict[str, list[_Named]]
 
     @classmethod
     def of(cls, municipality: Municipality) -> "StreetNames":
         """Read the streets of a town, other spellings included."""
-        language = municipality.languages[0]
-        plain: dict[str, set[int]] = {}
-        typed: dict[tuple[str, str], set[int]] = {}
-        local: dict[tuple[str, str], set[int]] = {}
+        found = cls(municipality.languages[0], {}, {})
         for street in Street.objects.in_municipality(municipality).defer("axis"):
-            for text in (*street.names.values(), *street.variants):
-                key = name_key(text, language)
-                plain.setdefault(key, set()).add(street.pk)
-                typed.setdefault((street.type_code, key), set()).add(street.pk)
-                local.setdefault((fold(street.locality), key), set()).add(street.pk)
-        return cls(language, _frozen(plain), _frozen(typed), _frozen(local))
+            named = _Named(street.pk, street.type_code, fold(street.locality))
+            found._add(found.by_name, street.names.values(), named)
+            found._add(found.by_variant, street.variants, named)
+        return found
+
+    def _add(self, index: dict[str, list[_Named]], texts: Iterable[str], named: _Named) -> None:
+        for key in {name_key(text, self.language) for text in texts}:
+            index.setdefault(key, []).append(named)
 
     def find(self, text: str, locality: str = "") -> int | None:
         """The one street the text names, or None when there is none or more than one.
 
-        Type and settlement decide between streets of the same name.
+        A name goes before another spelling; settlement and type decide between equal names.
         """
         if not text.strip():
             return None
         key = name_key(text, self.language)
-        found = self.by_name.get(key, frozenset())
-        if locality:
-            here = self.by_locality_and_name.get((fold(locality), key), frozenset())
-            anywhere = self.by_locality_and_name.get(("", key), frozenset())
-            found = found & (here | anywhere)
-        if len(found) > 1:
-            found = found & self.by_type_and_name.get((self._type_of(text), key), frozenset())
-        return next(iter(found)) if len(found) == 1 else None
+        for index in (self.by_name, self.by_variant):
+            found = _here(index.get(key, []), fold(locality))
+            if len(found) > 1:
+                found = [named for named in found if named.type_code == self._type_of(text)]
+            if found:
+                return found[0].street_id if len(found) == 1 else None
+        return None
 
     def _type_of(self, text: str) -> str:
         words = [token.text for token in tokenize(text) if token.kind is Kind.WORD]
@@ -71,5 +75,8 @@ class StreetNames:
         return next((types[word] for word in words[:1] if word in types), "")
 
 
-def _frozen(sets: dict[Key, set[int]]) -> dict[Key, frozenset[int]]:
-    return {key: frozenset(ids) for key, ids in sets.items()}
+def _here(found: list[_Named], locality: str) -> list[_Named]:
+    """Those in the settlement; a street or text without one may be anywhere."""
+    if not locality:
+        return found
+    return [named for named in found if named.locality in ("", locality)]
