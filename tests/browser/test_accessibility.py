@@ -1,0 +1,93 @@
+"""Every page, clean for axe, in three languages, light and dark, on a phone and on a desk."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPage, wait_for_map
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPEN = ["", "data/", "zones/", "streets/", "search/?q=decebal", "search/?q=qwertzuiop"]
+OFFICE = ["town/", "town/corrections/", "town/quality/"]
+LOOKS = [
+    pytest.param(360, "light", "ro", id="phone-light-ro"),
+    pytest.param(1280, "dark", "ro", id="desk-dark-ro"),
+    pytest.param(360, "dark", "bg", id="phone-dark-bg"),
+    pytest.param(1280, "light", "bg", id="desk-light-bg"),
+    pytest.param(360, "light", "en", id="phone-light-en"),
+]
+
+
+def faults_of(page: Page, path: str, language: str) -> list[str]:
+    """What is wrong with a page: axe, sideways scrolling, language."""
+    page.goto(path)
+    if page.locator("megdan-map").count():
+        wait_for_map(page)
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules}).then(result => result.violations"
+        ".map(fault => fault.id + ' at ' + fault.nodes.map(node => node.target).join(', ')))",
+        RULES,
+    )
+    faults = [f"{path}: {fault}" for fault in found]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        faults.append(f"{path}: scrolls sideways")
+    if page.locator("html").get_attribute("lang") != language:
+        faults.append(f"{path}: wrong language")
+    return faults
+
+
+def first_link(page: Page, path: str) -> str:
+    """The first row of a list page."""
+    page.goto(path)
+    return page.locator(".row-link").first.get_attribute("href") or ""
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+@pytest.mark.parametrize("town", ["piatra-neamt", "stara-zagora"])
+def test_the_pages_of_a_town_are_accessible(
+    open_page: OpenPage, town: str, width: int, theme: str, language: str
+) -> None:
+    page = open_page("/", width=width, color_scheme=theme, locale=language)
+    places = {"piatra-neamt": "26.3715&lat=46.9275", "stara-zagora": "25.6345&lat=42.4258"}
+    paths = ["/", "/accounts/login/", *(f"/{town}/{path}" for path in OPEN)]
+    paths.append(f"/{town}/here/?lon={places[town]}")
+    paths.append(first_link(page, f"/{town}/zones/"))
+
+    faults = [fault for path in paths for fault in faults_of(page, path, language)]
+
+    assert faults == []
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS[:4])
+def test_the_pages_of_the_town_office_are_accessible(
+    open_page: OpenPage, width: int, theme: str, language: str
+) -> None:
+    page = open_page("/demo/", width=width, color_scheme=theme, locale=language)
+    faults = faults_of(page, "/demo/", language)
+    page.locator(".cards button").first.click()
+    town = page.url.split("/")[3]
+
+    faults += [fault for path in OFFICE for fault in faults_of(page, f"/{town}/{path}", language)]
+
+    assert faults == []
+
+
+def test_open_suggestions_and_the_open_sheet_are_accessible(open_page: OpenPage) -> None:
+    page = open_page("/piatra-neamt/")
+    wait_for_map(page)
+
+    page.locator("#search-input").press_sequentially("decebal")
+    page.get_by_role("option").first.wait_for()
+    page.evaluate(AXE.read_text())
+    with_list = page.evaluate("axe.run().then(result => result.violations.map(one => one.id))")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("[data-sheet] .place-line").wait_for()
+    with_sheet = page.evaluate("axe.run().then(result => result.violations.map(one => one.id))")
+
+    assert (with_list, with_sheet) == ([], [])
