@@ -119,6 +119,8 @@ def _lock_down(gdal: CDLL) -> None:
     """Point GDAL at its wheel's data, forbid the network, unload every driver but three."""
     for name, value in {**_data_folders(gdal), **GDAL_OPTIONS}.items():
         gdal.CPLSetConfigOption(name.encode(), value.encode())
+    # All of them first: a second lock-down would else skip only what the first one left.
+    gdal.CPLSetConfigOption(b"GDAL_SKIP", b"")
     gdal.GDALAllRegister()
     skipped = sorted(_driver_names(gdal) - KEPT_DRIVERS)
     # GDAL re-reads the option at each registration, so pyogrio and Django cannot bring them back.
