@@ -4,12 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from zones.placing import Located, locate
 
 from zones.geocoder import Answer
 from zones.labels import address_label
 from zones.models import Address, AddressPlacement, Municipality, ZoneKind, ZoneShape
 from zones.paths import street_path, zone_path
+from zones.placing import Located, locate
 
 # A door this near to the point is the place itself and not only its neighbour.
 AT_THE_DOOR_M = 25.0
@@ -74,7 +74,7 @@ def _place(
     zones = [
         _zone_row(slug, shapes[zone.zone_id], zone.basis)
         for zone in located.zones
-        if zone.kind_code != ZoneKind.STREET and zone.zone_id in shapes
+        if zone.zone_id in shapes
     ]
     nearest = located.nearest_address
     street = located.street
@@ -121,7 +121,7 @@ def _shapes(municipality: Municipality, zone_ids: list[int], on: dt.date) -> dic
     found = (
         ZoneShape.objects.in_municipality(municipality)
         .in_force(on)
-        .filter(zone_id__in=zone_ids)
+        .filter(zone_id__in=zone_ids, zone__kind__in=ZoneKind.objects.areas())
         .select_related("zone__kind", "edition__dataset")
     )
     return {shape.zone_id: shape for shape in found}
@@ -131,7 +131,7 @@ def _placed_zones(municipality: Municipality, address: Address) -> list[dict[str
     placements = (
         AddressPlacement.objects.current()
         .filter(address=address)
-        .exclude(kind__code=ZoneKind.STREET)
+        .filter(kind__in=ZoneKind.objects.areas())
         .order_by("kind__code")
     )
     basis = {placement.zone_id: str(placement.basis) for placement in placements}
@@ -147,7 +147,7 @@ def _neighbours(
         (
             shapes[zone.zone_id]
             for zone in located.zones
-            if zone.kind_code != ZoneKind.STREET and zone.zone_id in shapes
+            if zone.zone_id in shapes
         ),
         None,
     )

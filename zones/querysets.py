@@ -88,9 +88,9 @@ class ZoneKindQuerySet(models.QuerySet["ZoneKind"]):
         """Keep those of one town."""
         return self.filter(municipality=municipality)
 
-    def except_streets(self) -> ZoneKindQuerySet:
-        """Leave out the strips derived from streets."""
-        return self.exclude(code="street")
+    def areas(self) -> ZoneKindQuerySet:
+        """Keep kinds people live in: no strips derived from streets, no built-up backdrop."""
+        return self.exclude(code__in=("street", "built"))
 
 
 class ZoneQuerySet(models.QuerySet["Zone"]):

@@ -151,7 +151,7 @@ def kinds_with_zones(municipality: Municipality, on: dt.date) -> list[dict[str, 
         .values_list("kind")
         .annotate(count=Count("pk", distinct=True))
     )
-    kinds = ZoneKind.objects.in_municipality(municipality).except_streets().order_by("pk")
+    kinds = ZoneKind.objects.in_municipality(municipality).areas().order_by("pk")
     return [
         {"code": kind.code, "label": kind.name, "count": counts[kind.pk]}
         for kind in kinds

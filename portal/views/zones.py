@@ -30,7 +30,7 @@ class ZoneListView(ExportedView, ListView[ZoneShape]):
         shapes = (
             ZoneShape.objects.in_municipality(self.municipality)
             .in_force(self.today)
-            .exclude(zone__kind__code=ZoneKind.STREET)
+            .filter(zone__kind__in=ZoneKind.objects.areas())
             .select_related("zone__kind", "edition__dataset")
         )
         if kind := self.request.GET.get("kind", ""):

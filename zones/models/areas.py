@@ -26,6 +26,8 @@ class ZoneKind(models.Model):
     """A division of the town, such as neighbourhoods; a partition means no two may overlap."""
 
     STREET = "street"
+    # Drawn under the map; nobody belongs to it.
+    BUILT = "built"
 
     municipality = models.ForeignKey(
         Municipality, on_delete=models.CASCADE, related_name="zone_kinds"

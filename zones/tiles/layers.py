@@ -22,8 +22,6 @@ from zones.tiles.drawing import Drawing, Features, with_matching_borders
 from zones.tiles.encoding import Value
 from zones.tiles.grid import to_world
 
-#: Kind of zone that is drawn as built-up ground of the map, not as an area among others.
-BUILT = "built"
 #: Areas of streets are close-ups; further out their axes stand for them.
 STREET_AREAS_FROM = 15
 
@@ -97,7 +95,7 @@ def _outline(town: Municipality, on: dt.date) -> list[Features]:
     outline = []
     if town.outline is not None:
         outline.append(_Row(bytes(town.outline.wkb), town.pk, "municipality", town.names, False))
-    built = ZoneKind.objects.in_municipality(town).filter(code=BUILT)
+    built = ZoneKind.objects.in_municipality(town).filter(code=ZoneKind.BUILT)
     return [
         _features("outline", outline, town),
         _features("built", _area_rows(town, on, built), town),
@@ -105,7 +103,7 @@ def _outline(town: Municipality, on: dt.date) -> list[Features]:
 
 
 def _zones(town: Municipality, on: dt.date) -> list[Features]:
-    kinds = ZoneKind.objects.in_municipality(town).except_streets().exclude(code=BUILT)
+    kinds = ZoneKind.objects.in_municipality(town).areas()
     rows = _area_rows(town, on, kinds)
     areas = _features("zones", rows, town)
     # One point for each zone, so that its name is drawn once and not once for each tile.
