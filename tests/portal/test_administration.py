@@ -8,7 +8,14 @@ from PIL import Image
 
 from accounts.models import User
 from tests.factories.accounts import MembershipFactory
-from tests.factories.zones import MunicipalityFactory, spot
+from tests.factories.zones import (
+    AddressFactory,
+    MunicipalityFactory,
+    StreetFactory,
+    spot,
+    square,
+    zone_with_shape,
+)
 from zones.models import Correction, Municipality
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +132,17 @@ def test_a_remark_is_never_shown_to_the_public(client: Client, town: Municipalit
     remark(town)
     for page in ("", "here/?lon=26.31&lat=46.91", "zones/", "data/"):
         assert b"It is B." not in client.get(f"/piatra/{page}").content
+
+
+def test_the_quality_page_names_addresses_outside_the_street_they_name(
+    client: Client, administrator: User, town: Municipality
+) -> None:
+    zone = zone_with_shape(town, code="long", geometry=square(0, 0), kind="street")
+    street = StreetFactory.create(municipality=town, zone=zone, names={"ro": "Strada Lungă"})
+    AddressFactory.create(
+        municipality=town, street=street, address_number="7", location=spot(3, 3)
+    )
+    (report,) = client.get("/piatra/town/quality/").context["reports"]
+    (finding,) = report["findings"]
+    assert finding["count"] == 1
+    assert "Strada Lungă 7" in finding["examples"][0]["text"]
