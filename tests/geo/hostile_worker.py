@@ -16,8 +16,13 @@ django.setup()
 
 import shapely  # noqa: E402 - after the settings have chosen GDAL and GEOS
 
-from geo.intake import ANY_SHAPE, GeometryRefused, parse_features, parse_geojson  # noqa: E402
-from geo.intake.files import open_vector_file  # noqa: E402
+from geo.intake import (  # noqa: E402 - as above
+    ANY_SHAPE,
+    GeometryRefused,
+    parse_features,
+    parse_geojson,
+)
+from geo.intake.files import open_vector_file  # noqa: E402 - as above
 
 TOWN = shapely.box(26.2, 46.8, 26.5, 47.0)
 
