@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.gis.geos import Point
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
+from geo.errors import GeometryRefused
 from zones.api.parameters import read_near, read_point
 
 LONGEST_QUERY = 200
@@ -31,10 +34,12 @@ class Question(serializers.Serializer[Any]):
             known = ", ".join(self.fields)
             raise serializers.ValidationError(
                 {
-                    name: serializers.ErrorDetail(
-                        str(_("There is no such parameter. Known are: %s.")) % known,
-                        code="unknown_parameter",
-                    )
+                    name: [
+                        ErrorDetail(
+                            gettext("There is no such parameter. Known are: %s.") % known,
+                            code="unknown_parameter",
+                        )
+                    ]
                     for name in sorted(unknown)
                 }
             )
@@ -76,7 +81,11 @@ class PointQuestion(Question):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Put the point together; a fault names the parameter."""
-        return {**attrs, "point": read_point(attrs["longitude"], attrs["latitude"])}
+        try:
+            return {**attrs, "point": read_point(attrs["longitude"], attrs["latitude"])}
+        except GeometryRefused as error:
+            detail = ErrorDetail(" ".join(error.messages), code=error.code)
+            raise serializers.ValidationError({error.path or "longitude": [detail]}) from error
 
 
 class LocateQuestion(PointQuestion):

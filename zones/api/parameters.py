@@ -71,4 +71,4 @@ class BoxField(forms.CharField):
         try:
             return read_box(text)
         except GeometryRefused as error:
-            raise ValidationError(error.messages, code=error.code) from error
+            raise ValidationError(" ".join(error.messages), code=error.code) from error

@@ -41,7 +41,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> JsonResponse 
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": _detail(error),
+        "detail": _detail(error) or HTTPStatus(status).phrase,
         "instance": context["request"].path,
         "code": code,
     }
@@ -74,7 +74,7 @@ def _errors(error: Exception) -> dict[str, list[Fault]]:
     if isinstance(error, exceptions.ValidationError):
         detail = error.detail
         by_name = detail if isinstance(detail, dict) else {"": detail}
-        return {_name(name): [_fault(one) for one in faults] for name, faults in by_name.items()}
+        return {_name(name): _faults(faults) for name, faults in by_name.items()}
     if isinstance(error, ValidationError):
         named = getattr(error, "path", "")
         return {
@@ -90,8 +90,9 @@ def _name(name: object) -> str:
     return "" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
 
 
-def _fault(detail: Any) -> Fault:
-    return {"code": str(getattr(detail, "code", "invalid")), "detail": str(detail)}
+def _faults(details: Any) -> list[Fault]:
+    listed = [details] if isinstance(details, str) else details
+    return [{"code": str(getattr(one, "code", "invalid")), "detail": str(one)} for one in listed]
 
 
 def _headers(error: Exception) -> dict[str, str]:

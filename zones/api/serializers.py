@@ -30,7 +30,7 @@ class KindSerializer(serializers.ModelSerializer[ZoneKind]):
         fields = ["code", "name", "names", "is_partition", "zone_count"]
 
 
-class ZoneSerializer(GeoFeatureModelSerializer):
+class ZoneSerializer(GeoFeatureModelSerializer):  # type: ignore[misc] # the package is not typed
     """A zone with the shape it has on the day asked for; `id` is the lasting one of the zone."""
 
     id = serializers.IntegerField(source="zone_id")
@@ -40,7 +40,7 @@ class ZoneSerializer(GeoFeatureModelSerializer):
     names = NamesField(source="zone.names")
     parent = serializers.IntegerField(source="zone.parent_id", allow_null=True)
     is_synthetic = serializers.BooleanField(source="edition.dataset.is_synthetic")
-    source = serializers.CharField(source="edition.dataset.source")  # type: ignore[assignment]
+    source = serializers.CharField(source="edition.dataset.source")
     licence = serializers.CharField(source="edition.dataset.licence")
     url = serializers.SerializerMethodField()
 
@@ -88,7 +88,7 @@ class ZoneDetailSerializer(ZoneSerializer):
         return list(PastShapeSerializer(rows, many=True).data)
 
 
-class StreetSerializer(GeoFeatureModelSerializer):
+class StreetSerializer(GeoFeatureModelSerializer):  # type: ignore[misc] # the package is not typed
     """A street; its geometry is the axis, or null where none is known."""
 
     name = serializers.CharField(read_only=True)
@@ -96,7 +96,7 @@ class StreetSerializer(GeoFeatureModelSerializer):
     variants = serializers.ListField(child=serializers.CharField())
     zone = serializers.IntegerField(source="zone_id", allow_null=True)
     is_synthetic = serializers.BooleanField(source="dataset.is_synthetic")
-    source = serializers.CharField(source="dataset.source")  # type: ignore[assignment]
+    source = serializers.CharField(source="dataset.source")
     licence = serializers.CharField(source="dataset.licence")
     url = serializers.SerializerMethodField()
 
@@ -131,13 +131,13 @@ class StreetDetailSerializer(StreetSerializer):
         fields = [*StreetSerializer.Meta.fields, "postal_ranges"]
 
 
-class AddressSerializer(GeoFeatureModelSerializer):
+class AddressSerializer(GeoFeatureModelSerializer):  # type: ignore[misc] # the package is not typed
     """An address of the register in the parts of ISO 19160, with its point."""
 
     label = serializers.SerializerMethodField()
     street = serializers.IntegerField(source="street_id", allow_null=True)
     is_synthetic = serializers.BooleanField(source="dataset.is_synthetic")
-    source = serializers.CharField(source="dataset.source")  # type: ignore[assignment]
+    source = serializers.CharField(source="dataset.source")
     licence = serializers.CharField(source="dataset.licence")
     url = serializers.SerializerMethodField()
 
@@ -193,13 +193,13 @@ class AddressDetailSerializer(AddressSerializer):
         return list(PlacementSerializer(rows, many=True).data)
 
 
-class PlaceSerializer(GeoFeatureModelSerializer):
+class PlaceSerializer(GeoFeatureModelSerializer):  # type: ignore[misc] # the package is not typed
     """A named point people know."""
 
     name = serializers.CharField(read_only=True)
     names = NamesField()
     is_synthetic = serializers.BooleanField(source="dataset.is_synthetic")
-    source = serializers.CharField(source="dataset.source")  # type: ignore[assignment]
+    source = serializers.CharField(source="dataset.source")
     licence = serializers.CharField(source="dataset.licence")
 
     class Meta:

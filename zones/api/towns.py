@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -39,13 +40,12 @@ class TownView(APIView):
             ) from error
 
 
-class VersionedView(TownView):
+class VersionedView(TownView, GenericAPIView[Any]):
     """Answers that stay the same until the register changes or the day turns: ETag and 304."""
 
     def get_serializer_context(self) -> dict[str, Any]:
         """The usual context and the town."""
-        context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc] # a mixin
-        return context | {"town": getattr(self, "town", None)}
+        return {**super().get_serializer_context(), "town": getattr(self, "town", None)}
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """As usual, then name the version; a reader who knows it gets an empty 304."""
@@ -63,7 +63,7 @@ class VersionedView(TownView):
             self.town.register_version,
             civil_day(timezone.now(), self.town.timezone),
             self.request.get_full_path(),
-            self.request.accepted_renderer.format,  # type: ignore[attr-defined]
+            self.request.accepted_renderer.format,
             get_language(),
         )
         return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

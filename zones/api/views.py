@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
@@ -34,7 +34,7 @@ from zones.querysets import ZoneShapeQuerySet
 Row = TypeVar("Row", bound=Model)
 
 
-class RegisterList(VersionedView, ListAPIView[Any]):
+class RegisterList(VersionedView, ListModelMixin):
     """A filtered list in pages; `?format=` json, geojson or csv."""
 
     renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer, GeoJSONRenderer, CSVRenderer)
@@ -46,7 +46,7 @@ class RegisterList(VersionedView, ListAPIView[Any]):
         return self.known_already() or self.list(request, *args, **kwargs)
 
 
-class RegisterRow(VersionedView, RetrieveAPIView[Any]):
+class RegisterRow(VersionedView, RetrieveModelMixin):
     """One row."""
 
     renderer_classes = (JSONRenderer, GeoJSONRenderer)
