@@ -62,9 +62,12 @@ def disagreements(*, municipality: Municipality, on: dt.date | None = None) -> l
     on = on or civil_day(timezone.now(), municipality.timezone)
     rows = list(
         disagreeing_addresses(municipality, on)
-        .select_related("street", "municipality")
+        .select_related("street")
+        .defer("street__axis")
         .order_by("pk")
     )
+    for row in rows:
+        row.municipality = municipality
     shapes = {
         zone: shapely.from_wkb(bytes(geometry.wkb))
         for zone, geometry in ZoneShape.objects.in_force(on)

@@ -166,12 +166,14 @@ def _nearest_address(municipality: Municipality, point: Point) -> NearestAddress
         Address.objects.in_municipality(municipality)
         .filter(within_metres("location", point, NEAREST_WITHIN_M))
         .annotate(distance_m=DistanceMetres("location", point))
-        .select_related("street", "municipality")
+        .select_related("street")
+        .defer("street__axis")
         .order_by("distance_m", "pk")
         .first()
     )
     if nearest is None:
         return None
+    nearest.municipality = municipality
     return NearestAddress(
         address_id=nearest.pk,
         label=address_label(nearest),

@@ -95,12 +95,14 @@ def pin_plans() -> None:
     """Keep the planner, until the transaction ends, from plans that are ten times slower here.
 
     A parallel or just-in-time compiled plan tries every polygon per point, which throws away
-    PostGIS's prepared polygon each time: 11.8 s instead of 1.5 s for a million points.
+    PostGIS's prepared polygon each time: 11.8 s instead of 1.5 s for a million points. And right
+    after a load, without statistics, the planner takes full tables for empty ones and loops over
+    them row by row; only the spatial join wants a loop, and it turns loops on for itself.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; "
-            "SET LOCAL work_mem = '128MB'"
+            "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'"
         )
 
 
@@ -208,7 +210,9 @@ def find_changes(municipality: Municipality, kind: ZoneKind, on: dt.date) -> Fou
         "on": on,
     }
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = on")
         cursor.execute(_ANSWER, values)
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_DECIDED.format(named=named), values)
         cursor.execute(
             "INSERT INTO placing_change SELECT address_id, zone_id, is_named FROM placing_decided "
