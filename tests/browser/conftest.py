@@ -107,7 +107,7 @@ def open_page(browser: Browser, server: str, watch: Watch) -> Iterator[OpenPage]
     """Open a path in a fresh profile; keywords go to the browser context."""
     contexts = []
 
-    def opened(path: str, *, width: int = 1280, **options: str | bool) -> Page:
+    def opened(path: str, *, width: int = 1280, **options: object) -> Page:
         size = {"width": width, "height": 800}
         context = browser.new_context(
             viewport=size,  # type: ignore[arg-type] # a TypedDict of the same shape

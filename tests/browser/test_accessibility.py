@@ -13,20 +13,25 @@ AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN = ["", "data/", "zones/", "streets/", "search/?q=decebal", "search/?q=qwertzuiop"]
 OFFICE = ["town/", "town/corrections/", "town/quality/"]
+# Each town in its own language; English on the phone, where long words hurt most.
 LOOKS = [
-    pytest.param(360, "light", "ro", id="phone-light-ro"),
-    pytest.param(1280, "dark", "ro", id="desk-dark-ro"),
-    pytest.param(360, "dark", "bg", id="phone-dark-bg"),
-    pytest.param(1280, "light", "bg", id="desk-light-bg"),
-    pytest.param(360, "light", "en", id="phone-light-en"),
+    pytest.param("piatra-neamt", 360, "light", "ro", id="phone-light-ro"),
+    pytest.param("piatra-neamt", 1280, "dark", "ro", id="desk-dark-ro"),
+    pytest.param("stara-zagora", 360, "dark", "bg", id="phone-dark-bg"),
+    pytest.param("stara-zagora", 1280, "light", "bg", id="desk-light-bg"),
+    pytest.param("stara-zagora", 360, "light", "en", id="phone-light-en"),
 ]
+POINTS = {
+    "piatra-neamt": "lon=26.3715&lat=46.9275",
+    "stara-zagora": "lon=25.6345&lat=42.4258",
+}
 
 
 def faults_of(page: Page, path: str, language: str) -> list[str]:
     """What is wrong with a page: axe, sideways scrolling, language."""
     page.goto(path)
     if page.locator("megdan-map").count():
-        wait_for_map(page)
+        page.wait_for_selector("megdan-map[data-state]")
     page.evaluate(AXE.read_text())
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: rules}).then(result => result.violations"
@@ -47,30 +52,28 @@ def first_link(page: Page, path: str) -> str:
     return page.locator(".row-link").first.get_attribute("href") or ""
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-@pytest.mark.parametrize("town", ["piatra-neamt", "stara-zagora"])
+@pytest.mark.parametrize(("town", "width", "theme", "language"), LOOKS)
 def test_the_pages_of_a_town_are_accessible(
     open_page: OpenPage, town: str, width: int, theme: str, language: str
 ) -> None:
     page = open_page("/", width=width, color_scheme=theme, locale=language)
-    places = {"piatra-neamt": "26.3715&lat=46.9275", "stara-zagora": "25.6345&lat=42.4258"}
-    paths = ["/", "/accounts/login/", *(f"/{town}/{path}" for path in OPEN)]
-    paths.append(f"/{town}/here/?lon={places[town]}")
-    paths.append(first_link(page, f"/{town}/zones/"))
+    paths = ["/", "/accounts/", *(f"/{town}/{path}" for path in OPEN)]
+    paths.append(f"/{town}/here/?{POINTS[town]}")
+    paths += [first_link(page, f"/{town}/{rows}/") for rows in ("zones", "streets")]
 
     faults = [fault for path in paths for fault in faults_of(page, path, language)]
 
     assert faults == []
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS[:4])
+@pytest.mark.parametrize(("town", "width", "theme", "language"), LOOKS[1:3])
 def test_the_pages_of_the_town_office_are_accessible(
-    open_page: OpenPage, width: int, theme: str, language: str
+    open_page: OpenPage, town: str, width: int, theme: str, language: str
 ) -> None:
     page = open_page("/demo/", width=width, color_scheme=theme, locale=language)
     faults = faults_of(page, "/demo/", language)
-    page.locator(".cards button").first.click()
-    town = page.url.split("/")[3]
+    sign_in = page.locator(f"form:has(input[value='/{town}/town/']) button[type=submit]")
+    sign_in.first.click()
 
     faults += [fault for path in OFFICE for fault in faults_of(page, f"/{town}/{path}", language)]
 

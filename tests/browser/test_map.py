@@ -49,7 +49,7 @@ def test_the_whole_way_can_be_gone_with_the_keyboard(open_page: OpenPage) -> Non
 
 
 def test_where_am_i_answers_for_the_position_of_the_device(open_page: OpenPage) -> None:
-    page = open_page("/piatra-neamt/", permissions=["geolocation"])  # type: ignore[arg-type]
+    page = open_page("/piatra-neamt/", permissions=["geolocation"])
     page.context.set_geolocation({"longitude": 26.3715, "latitude": 46.9275})
     wait_for_map(page)
 
