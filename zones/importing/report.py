@@ -106,6 +106,8 @@ def refusals(refused: Sequence[Refusal]) -> list[str]:
     """Rows that were not taken, one sentence each."""
     return [
         _("Line %(line)d was left out: %(reason)s") % {"line": row.line, "reason": row.reason}
+        if row.line
+        else _("Left out: %s") % row.reason
         for row in refused
     ]
 

@@ -63,7 +63,8 @@ def create_municipality(*, facts: TownFacts, outline: MultiPolygon | None = None
         municipality.outline = to_geos(outline)
     if municipality.pk and _facts(municipality) == before:
         return municipality
-    municipality.full_clean()
+    # Django cannot check the constraints of a geometry that is missing; the database can.
+    municipality.full_clean(validate_constraints=municipality.outline is not None)
     known = municipality.pk is not None
     municipality.save()
     if known:
