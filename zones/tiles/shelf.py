@@ -38,6 +38,7 @@ class Edition:
     """Which version of a layer is served now; without a bake its tiles are drawn when asked for."""
 
     town_id: int
+    timezone: str
     version: int
     bake_id: int | None
 
@@ -57,17 +58,18 @@ def find_edition(slug: str, layer: str) -> Edition:
         Municipality.DoesNotExist: no town has this short name.
     """
     newest = TileBake.objects.filter(municipality=OuterRef("pk"), layer=layer).finished()
-    town_id, version, bake_id, baked = (
+    town_id, timezone, version, bake_id, baked = (
         Municipality.objects.filter(slug=slug)
         .values_list(
             "pk",
+            "timezone",
             "register_version",
             Subquery(newest.values("pk")[:1]),
             Subquery(newest.values("version")[:1]),
         )
         .get()
     )
-    return Edition(town_id, version if baked is None else baked, bake_id)
+    return Edition(town_id, timezone, version if baked is None else baked, bake_id)
 
 
 @lru_cache(maxsize=64)
@@ -125,7 +127,7 @@ class Shelf:
         return None if row is None else Tile(bytes(row[0]), row[1])
 
     def _drawn(self, edition: Edition, layer: str, at: At, now: dt.datetime) -> Tile:
-        on = civil_day_of(edition.town_id, now)
+        on = civil_day(now, edition.timezone)
         box = bounds(edition.town_id, edition.version, on)
         if box is None or not _touches(box, *at):
             return Tile(b"", etag_of(b""))
@@ -156,12 +158,6 @@ class Shelf:
 def _touches(box: grid.Box, z: int, x: int, y: int) -> bool:
     left, right, top, bottom = grid.tiles_of(box, z)
     return left <= x <= right and top <= y <= bottom
-
-
-def civil_day_of(town_id: int, now: dt.datetime) -> dt.date:
-    """Today's date in a town."""
-    timezone = Municipality.objects.values_list("timezone", flat=True).get(pk=town_id)
-    return civil_day(now, timezone)
 
 
 shelf = Shelf()

@@ -14,10 +14,11 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from zones.days import civil_day
 from zones.models import Municipality
 from zones.tiles import grid
 from zones.tiles.layers import LAYERS, attribution_of
-from zones.tiles.shelf import Edition, Tile, bounds, civil_day_of, shelf
+from zones.tiles.shelf import Edition, Tile, bounds, shelf
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 FOREVER = "public, max-age=31536000, immutable"
@@ -110,7 +111,7 @@ def _document(
             for name, min_zoom in LAYERS[layer].sources.items()
         ],
     }
-    box = bounds(town.pk, edition.version, civil_day_of(town.pk, timezone.now()))
+    box = bounds(town.pk, edition.version, civil_day(timezone.now(), edition.timezone))
     if box is not None:
         document["bounds"] = [round(degree, 6) for degree in box]
     return document
