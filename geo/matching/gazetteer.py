@@ -25,7 +25,7 @@ from geo.matching.vocabulary import MARKERS, STREET_TYPES, Part
 
 # Below this likeness a name is not taken for a misspelling. Chosen on the seeded typo sets and on
 # the real texts of tests/data/geocoder: lower lets wrong streets in, higher refuses right ones.
-ACCEPTED = 0.70
+ACCEPTED = 0.66
 _SAME = 0.015
 _SHOWN_WITHIN = 0.12
 _OTHER_TYPE = 0.06

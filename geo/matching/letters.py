@@ -14,14 +14,17 @@ _CYRILLIC = {
 }  # fmt: skip
 _TO_LATIN = str.maketrans(_CYRILLIC)
 
-# Ways people write Bulgarian in Latin letters that the Act does not know; each is brought to the
-# Act's spelling. Order matters: the longer spelling first.
-_INFORMAL = (
-    ("tz", "ts"), ("cz", "ts"), ("sch", "sht"), ("ck", "k"), ("ph", "f"), ("dj", "dzh"),
-    ("w", "v"), ("x", "h"), ("q", "ya"),
+# Ways people write Bulgarian in Latin letters that the Act does not know, brought to its spelling;
+# then the Act's groups of letters become one sign each, so that one wrong Cyrillic letter is one
+# edit. The signs c j q w x are free after the first step. Order matters: longer spellings first.
+_INFORMAL = (("ck", "k"), ("ph", "f"), ("dj", "dzh"), ("w", "v"), ("x", "h"), ("q", "ya"))
+_ONE_SIGN = (
+    ("sht", "x"), ("sch", "x"), ("zh", "j"), ("ch", "q"), ("sh", "w"), ("ts", "c"), ("tz", "c"),
+    ("cz", "c"), ("iya", "iA"), ("ya", "A"), ("ia", "A"), ("yu", "U"), ("iu", "U"), ("y", "i"),
+    ("ii", "i"),
 )  # fmt: skip
 _CHAT_DIGITS = re.compile(r"^(?=(?:.*[a-z]){3})(?=[a-z]|[46][a-z])[a-z46]+$")
-_C_ALONE = re.compile(r"c(?!h)")
+_FINAL_IA = re.compile(r"ia$")
 _J_BEFORE_VOWEL = re.compile(r"j(?=[aou])")
 _ROMAN_NUMERALS = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
@@ -50,8 +53,9 @@ def token_key(folded: str, language: str) -> str:
         return folded
     if folded in _ROMAN_NUMERALS:
         return _ROMAN_NUMERALS[folded]
-    key = _bulgarian(folded) if language == "bg" else folded.replace("w", "v")
-    return key.replace("y", "i")
+    if language == "bg":
+        return _bulgarian(folded)
+    return folded.replace("w", "v").replace("y", "i")
 
 
 def _bulgarian(word: str) -> str:
@@ -60,5 +64,7 @@ def _bulgarian(word: str) -> str:
     for informal, official in _INFORMAL:
         word = word.replace(informal, official)
     word = _J_BEFORE_VOWEL.sub("y", word) if word.startswith("j") else word
-    word = _C_ALONE.sub("ts", word.replace("j", "zh")).replace("y", "i")
-    return word.replace("ii", "i")
+    word = _FINAL_IA.sub("iya", word)
+    for group, sign in _ONE_SIGN:
+        word = word.replace(group, sign)
+    return word

@@ -1,6 +1,6 @@
 """Finds names by spelling: exact first, then by edits per word, then as a whole; knows no town."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +20,14 @@ _INITIAL_WEIGHT = 0.3
 _GIVEN_WEIGHT = 0.5
 _ABBREVIATED = 0.9
 _WHOLE_CUTOFF = 0.7
+# With titles in it a name must be closer, and counts less: „Генерал“ makes any two generals alike.
+_TITLED_CUTOFF = 0.84
+_TITLED_FACTOR = 0.85
 _WHOLE_NEEDED_BELOW = 0.9
 _REFINED = 24
+_MISSPELT_TITLE = 5
 _PREFIX = 8
-_LONG = 16
+_LONG = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def words_of(tokens: Iterable[Token], language: str) -> tuple[Word, ...]:
 
 
 def _word(token: Token, language: str, titles: Mapping[str, str]) -> Word:
-    title = titles.get(token.text)
+    title = titles.get(token.text) or _near_title(token.text, language)
     if title is not None:
         return Word(token_key(title, language), _TITLE_WEIGHT)
     key = token_key(token.text, language)
@@ -70,6 +74,16 @@ def _word(token: Token, language: str, titles: Mapping[str, str]) -> Word:
     if len(key) == 1:
         return Word(key, _INITIAL_WEIGHT, is_short=True)
     return Word(key, 0.6 + 0.1 * min(len(key), 8), is_short=token.dotted)
+
+
+@lru_cache(maxsize=16_384)
+def _near_title(word: str, language: str) -> str | None:
+    """The title a word of five letters or more misspells by one edit."""
+    titles = TITLES.get(language, {})
+    if len(word) < _MISSPELT_TITLE:
+        return None
+    near = process.extractOne(word, titles.keys(), scorer=OSA.distance, score_cutoff=1)
+    return titles[near[0]] if near and len(near[0]) >= _MISSPELT_TITLE else None
 
 
 def split_type(name: str, language: str) -> tuple[str, list[Token]]:
@@ -92,7 +106,7 @@ class NameIndex:
 
     Similarity is a weighted Dice coefficient over words: matched weight of both sides by total
     weight of both sides, where a word matches as far as its OSA edit distance allows (one edit
-    from three letters, two from seven). Word order is free, so a family name may stand first.
+    from three letters, two from six). Word order is free, so a family name may stand first.
     """
 
     def __init__(self, language: str) -> None:
@@ -104,8 +118,8 @@ class NameIndex:
         self._deletions: dict[str, list[str]] = defaultdict(list)
         self._cut_short: set[str] = set()
         self._sorted_keys: list[str] = []
-        self._whole: list[str] = []
-        self._whole_entry: list[int] = []
+        self._whole = _Spellings()
+        self._titled = _Spellings()
         self._near: dict[tuple[str, bool], dict[str, float]] = {}
 
     def __len__(self) -> int:
@@ -124,8 +138,9 @@ class NameIndex:
         for word in words:
             self._add_word(word, number)
         for spelling in _whole_spellings(words):
-            self._whole.append(spelling)
-            self._whole_entry.append(number)
+            self._whole.add(spelling, number)
+        if _has_title(words):
+            self._titled.add("".join(word.key for word in words), number)
 
     def _add_word(self, word: Word, number: int) -> None:
         if word.is_short:
@@ -138,6 +153,8 @@ class NameIndex:
     def finish(self) -> None:
         """Make the index ready after the last add."""
         self._sorted_keys = sorted(self._postings)
+        self._whole.finish()
+        self._titled.finish()
         self._near.clear()
 
     def knows_numbers(self, tokens: Sequence[Token]) -> bool:
@@ -226,22 +243,54 @@ class NameIndex:
         return best
 
     def _by_whole(self, words: tuple[Word, ...], best: dict[int, float]) -> None:
-        asked = "".join(_whole_keys(words))
-        digits = _digits(asked)
+        hits = [
+            (at, similarity * 0.99)
+            for at, similarity in self._whole.like("".join(_whole_keys(words)), _WHOLE_CUTOFF)
+        ]
+        # Asked of every name: the title may be what is misspelt.
+        titled = self._titled.like("".join(word.key for word in words), _TITLED_CUTOFF)
+        hits += [(at, similarity * _TITLED_FACTOR) for at, similarity in titled]
+        for at, value in hits:
+            item = self._entries[at].item
+            best[item] = max(best.get(item, 0.0), value)
+
+
+class _Spellings:
+    """Whole names as one string each, by length, so that only those of like length are compared."""
+
+    def __init__(self) -> None:
+        self._pairs: set[tuple[int, str, int]] = set()
+        self._texts: list[str] = []
+        self._entries: list[int] = []
+        self._lengths: list[int] = []
+
+    def add(self, text: str, entry: int) -> None:
+        self._pairs.add((len(text), text, entry))
+
+    def finish(self) -> None:
+        ordered = sorted(self._pairs)
+        self._lengths = [length for length, _text, _entry in ordered]
+        self._texts = [text for _length, text, _entry in ordered]
+        self._entries = [entry for _length, _text, entry in ordered]
+
+    def like(self, asked: str, cutoff: float) -> Iterator[tuple[int, float]]:
+        """(entry, similarity) of spellings within two edits, three in long ones, same digits."""
+        edits = 3 if len(asked) >= _LONG else 2
+        start = bisect_left(self._lengths, len(asked) - edits)
+        end = bisect_right(self._lengths, len(asked) + edits)
         hits = process.extract(
             asked,
-            self._whole,
-            scorer=OSA.normalized_similarity,
+            self._texts[start:end],
+            scorer=OSA.distance,
             processor=None,
-            score_cutoff=_WHOLE_CUTOFF,
+            score_cutoff=edits,
             limit=8,
         )
-        for spelling, similarity, at in hits:
-            longer = max(len(spelling), len(asked))
-            edits = round((1 - similarity) * longer)
-            if edits <= (3 if longer >= _LONG else 2) and _digits(spelling) == digits:
-                item = self._entries[self._whole_entry[at]].item
-                best[item] = max(best.get(item, 0.0), float(similarity) * 0.99)
+        digits = _digits(asked)
+        for text, distance, at in hits:
+            similarity = 1 - distance / max(len(text), len(asked))
+            if similarity >= cutoff and _digits(text) == digits:
+                yield self._entries[start + at], similarity
 
 
 def _dice(
@@ -268,8 +317,12 @@ def _whole_spellings(words: tuple[Word, ...]) -> set[str]:
     return {"".join(keys), "".join(keys[-1:] + keys[:-1]), "".join(keys[1:] + keys[:1])}
 
 
+def _has_title(words: tuple[Word, ...]) -> bool:
+    return any(word.weight == _TITLE_WEIGHT for word in words)
+
+
 def _whole_keys(words: tuple[Word, ...]) -> list[str]:
-    """The keys without titles: „Генерал“ would make any two generals alike."""
+    """The keys without titles, unless there is nothing else."""
     return [word.key for word in words if word.weight > _TITLE_WEIGHT] or [
         word.key for word in words
     ]
@@ -281,12 +334,12 @@ def _digits(text: str) -> str:
 
 def _edits_allowed(one: str, other: str) -> int:
     shorter = min(len(one), len(other))
-    return 2 if shorter >= 7 else int(shorter >= 3)
+    return 2 if shorter >= 6 else int(shorter >= 3)
 
 
 @lru_cache(maxsize=32_768)
 def _deletions(key: str) -> frozenset[str]:
-    """The start of a word and what is left of it after one deletion (two from seven letters).
+    """The start of a word and what is left of it after one deletion (two from six letters).
 
     Two words within that many edits share one of these (the symmetric-delete idea of SymSpell,
     W. Garbe 2012, with its prefix rule); the distance itself is checked by the caller.
