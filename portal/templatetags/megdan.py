@@ -67,6 +67,18 @@ def get_item(mapping: Mapping[str, Any], key: str) -> Any:
     return mapping.get(key, "")
 
 
+@register.filter
+def has_invented(rows: Iterable[Mapping[str, Any]] | None) -> bool:
+    """Whether any of some rows has an invented shape, which the map must then say."""
+    return any(row["is_synthetic"] for row in rows or ())
+
+
+@register.filter
+def ids(rows: Iterable[Mapping[str, Any]] | None) -> str:
+    """Ids of rows joined by spaces, never localised, for a data attribute."""
+    return " ".join(str(row["id"]) for row in rows or ())
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw a decorative icon; the words beside it carry the meaning."""
@@ -104,5 +116,5 @@ def zone_links(rows: Iterable[Mapping[str, Any]]) -> SafeString:
     return format_html_join(
         ", ",
         '{} <span class="soft">({})</span>',
-        ((place_link(row), row["kind_label"]) for row in rows or ()),
+        ((place_link(row), row["kind_label"].lower()) for row in rows or ()),
     )

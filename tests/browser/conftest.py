@@ -127,7 +127,7 @@ def open_page(browser: Browser, server: str, watch: Watch) -> Iterator[OpenPage]
 
 def wait_for_map(page: Page) -> None:
     """Wait until everything in view is drawn; wait_for_function would need eval."""
-    page.wait_for_selector("megdan-map[data-drawn]", timeout=20_000)
+    page.wait_for_selector("megdan-map[data-drawn]", timeout=60_000)
 
 
 def click_map(page: Page, across: float = 0.5, down: float = 0.5) -> None:
