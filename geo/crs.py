@@ -21,8 +21,11 @@ Geometries = npt.NDArray[np.object_]
 _CERTAIN_ENOUGH = 70
 """PROJ's scale: 70 is the same system under another name, 25 merely a similar one."""
 
-_NAMED_CRS = re.compile(r"\s*(EPSG:\d|OGC:CRS84|urn:ogc:def:crs:|[A-Z_]+\[)", re.IGNORECASE)
+_NAMED_CRS = re.compile(r"(EPSG:\d|OGC:CRS84|urn:ogc:def:crs:|[A-Z_]+\[)", re.IGNORECASE)
 """A register's code or WKT. PROJ strings are left out: they can name files of the machine."""
+
+_CRS84 = re.compile(r"(OGC:|urn:ogc:def:crs:OGC:[0-9.]*:)CRS84", re.IGNORECASE)
+"""WGS 84 with longitude first, which is how everything here reads EPSG:4326."""
 
 _MARGIN_DEGREES = 2.0
 """A system's published area of use is drawn roughly; a border town may lie just outside."""
@@ -39,14 +42,15 @@ def known_crs(given: object) -> CRS:
     """
     if not given:
         raise GeometryRefused("crs_missing")
-    if not _NAMED_CRS.match(str(given)):
+    named = str(given).strip()
+    if not _NAMED_CRS.match(named):
         raise GeometryRefused("crs_unknown")
+    if _CRS84.fullmatch(named):
+        return CRS.from_epsg(STORAGE_SRID)
     try:
-        foreign = CRS.from_user_input(str(given))
+        foreign = CRS.from_user_input(named)
     except CRSError as error:
         raise GeometryRefused("crs_unknown") from error
-    if foreign.to_authority() == ("OGC", "CRS84"):
-        return CRS.from_epsg(STORAGE_SRID)
     epsg = foreign.to_epsg(min_confidence=_CERTAIN_ENOUGH)
     if epsg is None or not (foreign.is_geographic or foreign.is_projected):
         raise GeometryRefused("crs_unknown")

@@ -1,5 +1,6 @@
 """Takes the one Shapefile out of a zip without trusting a single name or size in it."""
 
+import io
 import stat
 import zipfile
 import zlib
@@ -16,6 +17,10 @@ _ENCRYPTED = 0x1
 _ARCHIVES = frozenset({".zip", ".7z", ".rar", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".zst"})
 _CHUNK = 1 << 16
 
+# What zipfile raises on bytes that are not a sound zip. It reads from memory, so that a ValueError
+# for an impossible offset is never mistaken for a fault of the disk.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+
 
 def unpack_shapefile(archive: Path, into: Path, limits: Limits) -> None:
     """Write the parts of the only Shapefile in `archive` as `into`/layer.shp, .shx, ….
@@ -27,18 +32,19 @@ def unpack_shapefile(archive: Path, into: Path, limits: Limits) -> None:
         GeometryRefused: file_damaged, zip_path, zip_link, zip_nested, zip_bomb, zip_encrypted,
             zip_content.
     """
+    packed = io.BytesIO(archive.read_bytes())
     try:
-        with zipfile.ZipFile(archive) as opened:
+        with zipfile.ZipFile(packed) as opened:
             members = _only_shapefile(opened)
-            left = limits.size_bytes
-            for suffix, member in members.items():
-                left -= _write(opened, member, into / f"layer{suffix}", left)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError) as error:
+            contents = _contents(opened, members, limits.size_bytes)
+    except _DAMAGE as error:
         raise GeometryRefused("file_damaged", name=archive.name) from error
+    for suffix, content in contents.items():
+        (into / f"layer{suffix}").write_bytes(content)
 
 
 def _only_shapefile(opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    members = [member for member in opened.infolist() if not member.is_dir()]
+    members = [member for member in opened.infolist() if not member.filename.endswith("/")]
     if len(members) > _MOST_MEMBERS:
         raise GeometryRefused("zip_bomb")
     for member in members:
@@ -76,17 +82,22 @@ def _suffix(member: zipfile.ZipInfo) -> str:
     return PurePosixPath(member.filename).suffix.lower()
 
 
-def _write(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, most: int) -> int:
-    """Unpack one member and give the bytes written; at most `most`, counted, not believed."""
-    if member.file_size > most:
-        raise GeometryRefused("zip_bomb")
-    written = 0
-    with opened.open(member) as source, target.open("wb") as sink:
-        while chunk := source.read(_CHUNK):
-            written += len(chunk)
-            if written > most:
-                raise GeometryRefused("zip_bomb")
-            if chunk.startswith(ZIP_MAGIC) and written == len(chunk):
-                raise GeometryRefused("zip_nested")
-            sink.write(chunk)
-    return written
+def _contents(
+    opened: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], most: int
+) -> dict[str, bytes]:
+    """Unpack the members, at most `most` bytes together: counted, not believed."""
+    contents = {}
+    for suffix, member in members.items():
+        if member.file_size > most:
+            raise GeometryRefused("zip_bomb")
+        chunks = bytearray()
+        with opened.open(member) as source:
+            while chunk := source.read(_CHUNK):
+                chunks += chunk
+                if len(chunks) > most:
+                    raise GeometryRefused("zip_bomb")
+        if chunks.startswith(ZIP_MAGIC):
+            raise GeometryRefused("zip_nested")
+        most -= len(chunks)
+        contents[suffix] = bytes(chunks)
+    return contents

@@ -24,7 +24,13 @@ from geo.intake.document import read_document
 from geo.intake.geojson import ANY_SHAPE, feature_values, properties_of
 from geo.intake.geopackage import SQLITE_MAGIC, is_in_use, only_layer
 from geo.intake.limits import FILE_LIMITS, Limits
-from geo.intake.shapefile import SHP_MAGIC, copy_parts, letters_of, require_sound_parts
+from geo.intake.shapefile import (
+    SHP_MAGIC,
+    copy_parts,
+    letters_of,
+    require_sound_parts,
+    take_crs,
+)
 from geo.intake.shapes import ShapeReader, geojson_object, refuse_outside_world
 from geo.intake.soundness import require_valid
 from geo.libs import library_paths
@@ -180,8 +186,8 @@ def _geopackage_rows(path: Path, folder: Path, limits: Limits) -> _Rows:
         raise GeometryRefused("file_in_use", name=path.name)
     copy = folder / "layer.gpkg"
     copy.write_bytes(path.read_bytes())
-    layer = only_layer(copy, path.name, limits)
-    return _read_with_gdal(copy, FileFacts("GPKG", "", layer, "utf-8"), path.name)
+    layer, crs = only_layer(copy, path.name, limits)
+    return _read_with_gdal(copy, FileFacts("GPKG", crs, layer, "utf-8"), path.name)
 
 
 def _shapefile_rows(path: Path, folder: Path, limits: Limits, letters: str | None) -> _Rows:
@@ -193,7 +199,7 @@ def _shapefile_rows(path: Path, folder: Path, limits: Limits, letters: str | Non
         copy_parts(path, folder, limits)
     require_sound_parts(folder, path.name, limits)
     codec = letters or letters_of(folder, path.name)
-    facts = FileFacts("ESRI Shapefile", "", path.stem, codec)
+    facts = FileFacts("ESRI Shapefile", take_crs(folder), path.stem, codec)
     return _read_with_gdal(folder / "layer.shp", facts, path.name)
 
 
@@ -216,13 +222,10 @@ def _read_with_gdal(copy: Path, facts: FileFacts, name: str) -> _Rows:
         raise GeometryRefused("file_damaged", name=name) from error
     if wkb is None:
         raise GeometryRefused("file_no_layer", name=name)
-    if not meta["crs"]:
-        # Both formats state one (a Shapefile without .prj was refused), so GDAL could not read it.
-        raise GeometryRefused("crs_unknown")
     faults: list[Fault] = []
     geometries = _from_wkb(wkb, faults)
     columns = dict(zip(meta["fields"], fields, strict=True))
-    return _Rows(geometries, columns, facts._replace(crs=meta["crs"]), faults)
+    return _Rows(geometries, columns, facts, faults)
 
 
 def _from_wkb(wkb: Geometries, faults: list[Fault]) -> Geometries:

@@ -21,21 +21,25 @@ _WRITE_AHEAD = 2
 _RTREE = re.compile(r"\s*CREATE\s+VIRTUAL\s+TABLE\s+.{1,200}?\s+USING\s+rtree\s*\(", re.I | re.S)
 
 _COMPUTED = "SELECT count(*) FROM pragma_table_xinfo(?) WHERE hidden IN (2, 3)"
+_CRS = (
+    "SELECT s.organization, s.organization_coordsys_id, s.definition FROM gpkg_spatial_ref_sys s "
+    "JOIN gpkg_geometry_columns g USING (srs_id) WHERE g.table_name = ?"
+)
 _LAYERS = (
     "SELECT c.table_name FROM gpkg_contents c JOIN gpkg_geometry_columns g USING (table_name) "
     "WHERE c.data_type = 'features' ORDER BY c.table_name"
 )
 
 
-def only_layer(package: Path, name: str, limits: Limits) -> str:
-    """Name of the only layer of a private copy of a GeoPackage, after checking what is in it.
+def only_layer(package: Path, name: str, limits: Limits) -> tuple[str, str]:
+    """Name and CRS of the only layer of a private copy of a GeoPackage, after looking into it.
 
     Triggers may stand in it (every GeoPackage of GDAL and QGIS has some): they fire on writing,
     and nothing here writes.
 
     Raises:
         GeometryRefused: file_kind, file_damaged, file_unsafe, file_layers, file_no_layer,
-            too_many_features.
+            too_many_features, crs_missing.
     """
     with package.open("rb") as opened:
         header = opened.read(100)
@@ -48,7 +52,8 @@ def only_layer(package: Path, name: str, limits: Limits) -> str:
             _require_plain_schema(database, name)
             if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise GeometryRefused("file_damaged", name=name)
-            return _only_layer(database, name, limits)
+            layer = _only_layer(database, name, limits)
+            return layer, _crs_of(database, layer)
     except (sqlite3.Error, UnicodeError) as error:
         raise GeometryRefused("file_damaged", name=name) from error
 
@@ -96,3 +101,12 @@ def _only_layer(database: sqlite3.Connection, name: str, limits: Limits) -> str:
     if database.execute(beyond, [limits.features]).fetchone():
         raise GeometryRefused("too_many_features", limit=limits.features)
     return layer
+
+
+def _crs_of(database: sqlite3.Connection, layer: str) -> str:
+    """The register's code of a layer's CRS, or else its definition as text."""
+    row = database.execute(_CRS, [layer]).fetchone()
+    if row is None:
+        raise GeometryRefused("crs_missing")
+    organization, code, definition = row
+    return f"EPSG:{code}" if str(organization).upper() == "EPSG" else str(definition)

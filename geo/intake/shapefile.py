@@ -75,6 +75,21 @@ def require_sound_parts(folder: Path, name: str, limits: Limits) -> None:
         raise GeometryRefused("file_damaged", name=name)
 
 
+def take_crs(folder: Path) -> str:
+    """The text of `folder`/layer.prj, which is taken away: GDAL need not interpret it as well.
+
+    Raises:
+        GeometryRefused: crs_unknown.
+    """
+    prj = folder / "layer.prj"
+    try:
+        text = prj.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise GeometryRefused("crs_unknown") from error
+    prj.unlink()
+    return text
+
+
 def letters_of(folder: Path, name: str) -> str:
     """The Python codec of the texts: by .cpg, by the dBASE header, or because they are plain.
 

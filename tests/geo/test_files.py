@@ -1,14 +1,19 @@
 """The opener's answers that the hostile corpus does not ask for: contents, facts, agreement."""
 
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import geopandas
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo.errors import GeometryRefused
 from geo.intake import Limits
 from geo.intake.files import open_vector_file
+from tests.data.hostile.make import HERE
 
 SHAPES = [shapely.box(25.6, 42.4, 25.65, 42.45), shapely.box(25.65, 42.4, 25.7, 42.45)]
 
@@ -100,3 +105,21 @@ def test_an_address_is_no_file(name: str) -> None:
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert refusal(tmp_path).code == "file_missing"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["plain.gpkg", "plain.zip", "file_crs_7801.geojson"]),
+    st.lists(st.tuples(st.integers(0, 2**16), st.integers(0, 255)), min_size=1, max_size=8),
+)
+def test_a_file_with_altered_bytes_is_opened_or_refused(
+    name: str, changes: list[tuple[int, int]]
+) -> None:
+    content = bytearray((HERE / "pieces" / name).read_bytes())
+    for position, value in changes:
+        content[position % len(content)] = value
+    with tempfile.TemporaryDirectory() as folder, suppress(GeometryRefused):
+        path = Path(folder) / name
+        path.write_bytes(content)
+        frame = open_vector_file(path).frame
+        assert frame.crs.to_epsg() == 4326

@@ -139,6 +139,8 @@ def shapefile_parts() -> Iterator[tuple[str, str, b.Shapefile, tuple[str, ...]]]
     yield "without_dbf", "file_incomplete", PLAIN._replace(dbf=b""), ()
     yield "prj_garbage", "crs_unknown", PLAIN._replace(prj=b"\x00\xff not a system"), ()
     yield "prj_grids", "crs_unknown", PLAIN._replace(prj=b"+proj=longlat +nadgrids=/etc/passwd"), ()
+    letters = b.WGS84_PRJ.encode().replace(b"GCS_WGS", b"GCS\xff\xfeWGS")
+    yield "prj_letters", "crs_unknown", PLAIN._replace(prj=letters), ()
     yield "prj_url", "crs_unknown", PLAIN._replace(prj=f"{LISTENER}/crs.prj".encode()), ()
     yield "prj_lies", "crs_mismatch", PLAIN._replace(prj=b.BGS2005_PRJ.encode()), ()
 
@@ -177,13 +179,14 @@ def shapefiles() -> Iterator[tuple[str, str, b.Shapefile, tuple[str, ...]]]:
         yield from group()
 
 
+def _zip(name: str, verdict: str, content: bytes) -> Case:
+    return Case(f"{name}.zip", "file", verdict, content)
+
+
 def zips() -> Iterator[Case]:
     """One Shapefile per zip, and the tricks that zips allow."""
     inside = {f"zones{suffix}": part for suffix, part in PLAIN.parts().items()}
-
-    def case(name: str, verdict: str, content: bytes) -> Case:
-        return Case(f"{name}.zip", "file", verdict, content)
-
+    case = _zip
     yield case("plain", "accepted", b.zipped(inside))
     yield case("in_a_folder", "accepted", b.zipped({f"town/{n}": c for n, c in inside.items()}))
     yield case("with_a_readme", "accepted", b.zipped({**inside, "readme.txt": b"town"}))
@@ -198,6 +201,12 @@ def zips() -> Iterator[Case]:
     yield case("no_shapefile", "zip_content", b.zipped({"zones.geojson": text(collection())}))
     yield case("twice", "zip_content", b.zipped({**inside, "ZONES.dbf": PLAIN.dbf}))
     yield case("many_members", "zip_bomb", b.zipped({f"{k}.txt": b"" for k in range(101)}))
+
+
+def zip_bytes() -> Iterator[Case]:
+    """Zips whose directory lies or whose bytes are damaged."""
+    inside = {f"zones{suffix}": part for suffix, part in PLAIN.parts().items()}
+    case = _zip
     bomb = {**inside, "zones.dbf": bytes(101_000_000)}
     yield case("bomb", "zip_bomb", b.zipped(bomb, squeeze=True))
     squeezed = b.zipped({**inside, "zones.dbf": bytes(5_000_000)}, squeeze=True)
@@ -209,6 +218,11 @@ def zips() -> Iterator[Case]:
     marker = b"PK\x01\x02"
     at = whole.index(marker) + 8
     yield case("password", "zip_encrypted", whole[:at] + b"\x01\x00" + whole[at + 2 :])
+    offset = whole.index(marker) + 42
+    far = whole[:offset] + b"\xf0\xff\xff\xff" + whole[offset + 4 :]
+    yield case("offset_lies", "file_damaged", far)
+    nameless = whole.replace(b"zones.cpg", b"\x00ones.cpg")
+    yield case("nameless", "zip_path", nameless)
     method = whole.index(marker) + 10
     yield case("unknown_method", "file_damaged", whole[:method] + b"\x63\x00" + whole[method + 2 :])
 
@@ -287,6 +301,7 @@ def cases() -> Iterator[Case]:
         geojson_names,
         geojson_rows,
         zips,
+        zip_bytes,
         geopackages,
         geopackage_bytes,
     ):
