@@ -4,7 +4,7 @@ What a map shows is thereby readable without one. Only the register speaks here,
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,16 +51,18 @@ def describe(
         streets: whether to name streets and house numbers as well.
     """
     drawn = shapely.from_wkb(bytes(geometry.wkb))
+    has_area = bool(drawn.area)
     said = []
     whole: list[BaseGeometry] = []
     for kind in _kinds(municipality):
         met = _zones(municipality, kind, drawn, on)
         whole += [zone.shape for zone in met if zone.is_whole]
         if met:
-            said.append(
-                _("%(kind)s: %(zones)s.")
-                % {"kind": in_language(kind.names, municipality.languages), "zones": _listed(met)}
-            )
+            words = {
+                "kind": in_language(kind.names, municipality.languages),
+                "zones": _listed(met, has_area=has_area),
+            }
+            said.append(_("%(kind)s: %(zones)s.") % words)
     if streets:
         lines = _streets(municipality, shapely.difference(drawn, shapely.union_all(whole)))
         if lines:
@@ -70,7 +72,11 @@ def describe(
 
 def _kinds(municipality: Municipality) -> list[ZoneKind]:
     """Kinds that divide the town; in a town without one, every kind but streets."""
-    kinds = list(ZoneKind.objects.in_municipality(municipality).except_streets().order_by("code"))
+    kinds = list(
+        ZoneKind.objects.in_municipality(municipality)
+        .exclude(code=ZoneKind.STREET)
+        .order_by("code")
+    )
     return [kind for kind in kinds if kind.is_partition] or kinds
 
 
@@ -111,9 +117,11 @@ def _area_m2(
     return areas
 
 
-def _listed(met: Sequence[_Met]) -> str:
+def _listed(met: Sequence[_Met], *, has_area: bool) -> str:
     whole = [zone.name for zone in met if zone.is_whole]
-    parts = [_("part of %s") % zone.name for zone in met if not zone.is_whole]
+    # A point or a line lies in a zone; only an area can be a part of one.
+    part = _("part of %s") if has_area else "%s"
+    parts = [part % zone.name for zone in met if not zone.is_whole]
     return ", ".join(whole + parts)
 
 
@@ -139,7 +147,7 @@ def _streets(municipality: Municipality, rest: BaseGeometry) -> list[str]:
     ]
 
 
-def _numbers(rows: "Sequence[tuple[int | None, str]]") -> dict[int, set[int]]:
+def _numbers(rows: Iterable[tuple[int | None, str]]) -> dict[int, set[int]]:
     """House numbers by street; letters behind a number do not matter here."""
     numbers: dict[int, set[int]] = {}
     for street_id, text in rows:
@@ -161,6 +169,8 @@ def _street(name: str, found: Sequence[Side], *, is_whole: bool) -> str:
 def _side(side: Side) -> str:
     if side.is_whole:
         return _("whole odd side") if side.is_odd else _("whole even side")
+    if len(side.runs) == 1 and side.runs[0][0] == side.runs[0][1]:
+        return _("number %d") % side.runs[0][0]
     runs = ", ".join(
         str(first) if first == last else f"{first}–{last}" for first, last in side.runs
     )
