@@ -28,7 +28,15 @@ Geometries = NDArray[Any]
 MARGIN = 1e-6
 #: A cell must be this many times wider than the spacing of floating-point numbers there.
 FINEST = 1e8
-DEFAULT_SIDE = 1024
+SMALLEST_SIDE, DEFAULT_SIDE, LARGEST_SIDE = 64, 1024, 2048
+
+
+def side_for(points: int) -> int:
+    """How many cells a side of the grid should have for so many points, building included.
+
+    About one cell per point: with fewer, too many points need a test; more are never asked.
+    """
+    return min(max(1 << max(points, 1).bit_length() // 2, SMALLEST_SIDE), LARGEST_SIDE)
 
 
 def find_exact(polygons: Polygons, longitude: Floats, latitude: Floats) -> Indices:

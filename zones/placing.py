@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from geo.cover import Cover
+from geo.cover import Cover, side_for
 from zones import placing_sql
 from zones.days import civil_day
 from zones.disagreements import Disagreement, disagreeing_addresses, disagreements
@@ -41,7 +41,6 @@ __all__ = [
 ]
 
 Progress = Callable[[str, int, int], None]
-SMALLEST_SIDE, LARGEST_SIDE = 64, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +174,7 @@ def _decide_by_postgis(municipality: Municipality, kind: ZoneKind, on: dt.date) 
 def _decide_by_cover(municipality: Municipality, kind: ZoneKind, on: dt.date) -> _Decision:
     zones, shapes = placing_sql.read_shapes(kind, on)
     rows = placing_sql.read_register(municipality, kind)
-    found = Cover.build(shapes.tolist(), side=_side(rows.address.size)).find(
+    found = Cover.build(shapes.tolist(), side=side_for(rows.address.size)).find(
         rows.longitude, rows.latitude
     )
     # One more place at the end: position -1, no polygon, is zone 0.
@@ -191,12 +190,6 @@ def _decide_by_cover(municipality: Municipality, kind: ZoneKind, on: dt.date) ->
         closing=int(np.count_nonzero(rows.current[changed])),
         disagreements=_count_disagreements(rows, by_polygon, zones, shapes),
     )
-
-
-def _side(addresses: int) -> int:
-    """Cells along one side of the cover: about one cell per address pays for itself."""
-    side = 1 << max(addresses, 1).bit_length() // 2
-    return min(max(side, SMALLEST_SIDE), LARGEST_SIDE)
 
 
 def _count_disagreements(
