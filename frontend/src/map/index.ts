@@ -110,6 +110,7 @@ class MapView {
     this.wireHover();
     this.wirePicking();
     this.showGivenPoint();
+    this.wirePrinting();
     element.addEventListener(selectEvent, (event) => this.onSelect(event as CustomEvent<Select>));
     document.addEventListener(themeChanged, () => this.restyle());
     map.on("error", ({ error }) => {
@@ -231,6 +232,21 @@ class MapView {
       return;
     }
     this.marker.setLngLat([longitude, latitude]);
+  }
+
+  /** Paper gets a still copy: a WebGL canvas is empty again by the time the page is printed. */
+  private wirePrinting(): void {
+    const still = document.createElement("canvas");
+    still.className = "map-print";
+    addEventListener("beforeprint", () => {
+      const canvas = this.map.getCanvas();
+      still.width = canvas.width;
+      still.height = canvas.height;
+      this.map.redraw();
+      still.getContext("2d")!.drawImage(canvas, 0, 0);
+      this.element.querySelector(".map-area")!.append(still);
+    });
+    addEventListener("afterprint", () => still.remove());
   }
 
   private restyle(): void {

@@ -173,7 +173,13 @@ function zones(colour: Colour, { kind }: StyleOptions): LayerSpecification[] {
       ...line,
       id: "zone-line-invented",
       filter: ["all", ofKind(kind), invented] as FilterSpecification,
-      paint: { "line-color": colour("map-zone"), "line-width": 1, "line-dasharray": [4, 3] },
+      paint: {
+        "line-color": colour("map-zone"),
+        "line-width": 0.9,
+        "line-dasharray": [4, 3],
+        // Neighbours draw a shared border twice: on one line, one's dashes would fill the other's gaps.
+        "line-offset": 1,
+      },
     },
     {
       ...line,
