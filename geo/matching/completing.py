@@ -5,6 +5,7 @@ from math import log1p
 
 from geo.matching.addresses import parse_address
 from geo.matching.gazetteer import Gazetteer, address_hit, area_hit
+from geo.matching.letters import prefix_key
 from geo.matching.names import NameIndex, Word, words_of
 from geo.matching.numbers import parse_number
 from geo.matching.records import Hit
@@ -42,15 +43,16 @@ def _by_beginning(gazetteer: Gazetteer, tokens: Sequence[Token], *, open_ended: 
     elif len(words) > 1 and markers.get(words[0].text) in (Part.QUARTER, Part.LOCALITY):
         only_areas, words = True, words[1:]
     asked = words_of(words, gazetteer.language)
+    begun = prefix_key(words[-1].text, gazetteer.language) if open_ended else None
     best: dict[tuple[str, int], Hit] = {}
     if not only_areas:
-        for street_id, score in _begun(gazetteer.street_names, asked, open_ended=open_ended):
+        for street_id, score in _begun(gazetteer.street_names, asked, begun):
             score += 0.1 * (bool(code) and gazetteer.has_type(street_id, code))
             score += 0.2 * min(1.0, log1p(len(gazetteer.addresses_on(street_id))) / 6)
             hit = gazetteer.street_hit(gazetteer.streets[street_id], min(score, 1.0))
             _keep(best, ("street", street_id), hit)
     if not code:
-        for at, score in _begun(gazetteer.area_names, asked, open_ended=open_ended):
+        for at, score in _begun(gazetteer.area_names, asked, begun):
             _keep(best, ("area", at), area_hit(gazetteer.areas[at], min(score, 1.0)))
     return sorted(best.values(), key=lambda hit: -hit.score)
 
@@ -62,21 +64,23 @@ def _keep(best: dict[tuple[str, int], Hit], key: tuple[str, int], hit: Hit) -> N
 
 
 def _begun(
-    names: NameIndex, asked: tuple[Word, ...], *, open_ended: bool
+    names: NameIndex, asked: tuple[Word, ...], begun: str | None
 ) -> Iterator[tuple[int, float]]:
-    """(owner, score) of names that hold every asked word, the last one as a beginning."""
+    """(owner, score) of names that hold every asked word; the last may be only `begun`."""
     *whole, last = asked
     near = [names.near(word) for word in whole]
-    keys = names.completions(last.key) if open_ended else iter(names.near(last))
-    for key in keys:
+    keys = set(names.near(last)) if begun is None else set(names.completions(begun))
+    if begun is not None:
+        keys.update(names.completions(last.key))
+    for key in sorted(keys):
         for owner, words in names.with_word(key):
             held = {word.key for word in words}
             if not all(held & each.keys() for each in near):
                 continue
             letters = sum(len(word.key) for word in words)
             typed = min(sum(len(word.key) for word in asked), letters)
-            begins = words[0].key.startswith(last.key) or bool(near and words[0].key in near[0])
-            yield owner, 0.6 * typed / letters + 0.2 * begins
+            starts = words[0].key == key or bool(near and words[0].key in near[0])
+            yield owner, 0.6 * typed / letters + 0.2 * starts
 
 
 def _with_number(gazetteer: Gazetteer, text: str, tokens: Sequence[Token], limit: int) -> list[Hit]:

@@ -49,10 +49,14 @@ def token_key(folded: str, language: str) -> str:
     Y and i, w and v are levelled in both languages; Bulgarian also levels the informal Latin
     spellings (tz, j, x, q, 4, 6), so that “Car Simeon” meets „Цар Симеон“.
     """
+    return _ROMAN_NUMERALS.get(folded) or prefix_key(folded, language)
+
+
+@lru_cache(maxsize=65_536)
+def prefix_key(folded: str, language: str) -> str:
+    """The key of a word that may not be finished: “vi” may become Viteazul and is not yet a six."""
     if folded.isdigit():
         return folded
-    if folded in _ROMAN_NUMERALS:
-        return _ROMAN_NUMERALS[folded]
     if language == "bg":
         return _bulgarian(folded)
     return folded.replace("w", "v").replace("y", "i")

@@ -56,9 +56,11 @@ _TYPES_EN: Final = {
     "alley": "lane",
     "road": "rd road",
 }
+# In both countries “St” is likelier a saint than a street.
+_TYPES_EN_ABROAD: Final = {**_TYPES_EN, "street": "str street"}
 STREET_TYPES: Final[Mapping[str, Mapping[str, str]]] = {
-    "ro": _spread(_TYPES_RO),
-    "bg": {**_spread({**_TYPES_EN, "street": "str street"}), **_spread(_TYPES_BG)},
+    "ro": {**_spread(_TYPES_EN_ABROAD), **_spread(_TYPES_RO)},
+    "bg": {**_spread(_TYPES_EN_ABROAD), **_spread(_TYPES_BG)},
     "en": _spread(_TYPES_EN),
 }
 
