@@ -71,7 +71,7 @@ def data_folder(
 ) -> Path:
     """Where the cluster of `checkout` lies: var/<purpose>, or a short folder where that is no use.
 
-    `purpose` is "pg" for `make run` and "test" for `make test`.
+    `purpose` is "pg" for `make run`, "test" for `make test`, "bench-data" for `make bench`.
     """
     usual = checkout / "var" / purpose
     if socket_fits(usual) and closed_parent(usual, account, status) is None:

@@ -18,7 +18,10 @@ PYTHON = ROOT / ".venv" / "bin" / "python"
 
 def clean_environment() -> dict[str, str]:
     """The caller's environment without what would lead Python or uv to another project."""
-    misleading = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT"}
+    misleading = {
+        *("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT"),
+        "DJANGO_SETTINGS_MODULE",
+    }
     return {name: value for name, value in os.environ.items() if name not in misleading}
 
 
