@@ -1,0 +1,149 @@
+"""The demonstration loads both towns whole, labels what is invented, and is idempotent."""
+
+import csv
+import datetime as dt
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from django.conf import settings
+
+from departments.models import Membership
+from geo.crs import project, unproject
+from portal.demo_town import DemoTown, load_demo_town
+from zones.importing.reading import read_records
+from zones.importing.street_areas import nearest_areas
+from zones.models import (
+    Address,
+    Dataset,
+    Municipality,
+    Place,
+    PostalRange,
+    Street,
+    ZoneEdition,
+    ZoneShape,
+)
+from zones.services import postal_code_for
+
+NOW = dt.datetime(2026, 6, 1, 8, tzinfo=dt.UTC)
+FOLDER = Path(settings.BASE_DIR) / "fixtures" / "geojson"
+
+
+def load(slug: str) -> bool:
+    town = DemoTown.read(FOLDER / slug)
+    return load_demo_town(town=town, now=NOW, say=lambda _line: None)
+
+
+def shapes(slug: str, kind: str) -> int:
+    town = Municipality.objects.get(slug=slug)
+    return ZoneShape.objects.in_municipality(town).of_kind(kind).current().count()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_both_towns_load_whole_and_a_second_time_not_at_all() -> None:
+    assert load("piatra-neamt")
+    assert load("stara-zagora")
+
+    assert [shapes("piatra-neamt", k) for k in ("settlement", "neighbourhood", "street")] == [
+        4,
+        10,
+        346,
+    ]
+    assert [shapes("stara-zagora", k) for k in ("settlement", "neighbourhood", "built")] == [
+        52,
+        15,
+        5,
+    ]
+    romanian = Municipality.objects.get(slug="piatra-neamt")
+    bulgarian = Municipality.objects.get(slug="stara-zagora")
+    counts = [
+        (
+            Street.objects.in_municipality(town).count(),
+            Address.objects.in_municipality(town).count(),
+            Place.objects.in_municipality(town).count(),
+        )
+        for town in (romanian, bulgarian)
+    ]
+    assert counts == [(346, 15149, 0), (80, 339, 354)]
+    assert not Address.objects.in_municipality(romanian).filter(street=None).exists()
+    assert PostalRange.objects.count() == 562
+
+    assert not Dataset.objects.filter(licence="").exists()
+    assert not Dataset.objects.filter(attribution="").exists()
+    invented = ZoneEdition.objects.filter(dataset__is_synthetic=True)
+    assert set(invented.values_list("municipality__slug", "kind__code")) == {
+        ("piatra-neamt", "neighbourhood"),
+        ("piatra-neamt", "street"),
+        ("stara-zagora", "settlement"),
+        ("stara-zagora", "neighbourhood"),
+        ("stara-zagora", "street"),
+    }
+    assert all(address.dataset.is_synthetic for address in _some(romanian))
+    assert not any(address.dataset.is_synthetic for address in _some(bulgarian))
+    assert set(Membership.objects.values_list("user__email", "municipality__slug")) == {
+        ("admin@piatra-neamt.example", "piatra-neamt"),
+        ("admin@stara-zagora.example", "stara-zagora"),
+    }
+    assert not any(member.user.has_usable_password() for member in Membership.objects.all())
+    _check_postal_codes(romanian)
+
+    versions = [town.register_version for town in Municipality.objects.order_by("slug")]
+    assert not load("piatra-neamt")
+    assert not load("stara-zagora")
+    assert [town.register_version for town in Municipality.objects.order_by("slug")] == versions
+
+
+def _some(town: Municipality) -> list[Address]:
+    return list(Address.objects.in_municipality(town).select_related("dataset").order_by("pk")[:50])
+
+
+def _check_postal_codes(town: Municipality) -> None:
+    """Every tenth address has the code of its range; a hole in the ranges is no guess."""
+    addresses = Address.objects.in_municipality(town).select_related("street").order_by("pk")
+    for address in addresses[::10]:
+        assert address.street is not None
+        found = postal_code_for(street=address.street, number=address.address_number)
+        assert found == address.postal_code
+
+
+def test_the_quarters_of_stara_zagora_follow_their_stated_rule() -> None:
+    folder = FOLDER / "stara-zagora"
+    stored = {
+        record.text("name"): record.geometry
+        for record in read_records(folder / "neighbourhoods_SYNTHETIC.geojson")
+    }
+    seeds: dict[str, list[tuple[float, float]]] = {}
+    with (folder / "neighbourhood_seeds.csv").open(encoding="utf-8") as table:
+        for row in csv.DictReader(table):
+            point = float(row["longitude"]), float(row["latitude"])
+            seeds.setdefault(row["quarter"], []).append(point)
+    (town,) = (
+        record.geometry
+        for record in read_records(folder / "settlement_zones_SYNTHETIC.geojson")
+        if record.text("name") == "Стара Загора"
+    )
+    outline = project(np.array([town], dtype=object), 7801)[0]
+    names = sorted(seeds)
+    points = np.array([shapely.multipoints(seeds[name]) for name in names], dtype=object)
+    derived = nearest_areas(list(project(points, 7801)), reach_m=800, outline=outline)
+    for name, area in zip(names, derived, strict=True):
+        again = unproject(np.array([area], dtype=object), 7801)[0]
+        common = again.intersection(stored[name]).area
+        assert common / again.union(stored[name]).area > 0.9
+
+
+@pytest.mark.parametrize("slug", ["piatra-neamt", "stara-zagora"])
+def test_each_file_of_a_town_is_named_in_its_notice(slug: str) -> None:
+    notice = (FOLDER / slug / "NOTICE.md").read_text(encoding="utf-8")
+    files = {path.name for path in (FOLDER / slug).iterdir()} - {"NOTICE.md", "town.json"}
+    assert files == {name for name in files if name in notice}
+    facts = json.loads((FOLDER / slug / "town.json").read_text(encoding="utf-8"))
+    used = {part["file"] for key in ("zones", "streets", "addresses") for part in facts[key]}
+    assert used <= files
+
+
+def test_the_demonstration_stays_small() -> None:
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 4_000_000
