@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import hashlib
-import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import structlog
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 from shapely.errors import GEOSException
@@ -27,7 +27,7 @@ from zones.tiles import grid
 from zones.tiles.drawing import Drawing
 from zones.tiles.layers import LAYERS, bounds_of, drawing_of
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: A bake stops before the zoom that would bring it above this many tiles; deeper ones are drawn
 #: when somebody asks.
@@ -126,7 +126,7 @@ def bake_next(*, now: dt.datetime) -> Baked | None:
     try:
         return _bake(claimed, now)
     except (DatabaseError, GEOSException, ValueError) as error:
-        logger.exception("tile_bake_failed", extra={"bake": str(claimed)})
+        logger.exception("tile_bake_failed", layer=claimed.layer, attempt=claimed.attempts)
         TileBake.objects.filter(pk=claimed.pk).update(problem=f"{type(error).__name__}: {error}")
         return _ended(claimed, Outcome.FAILED)
 

@@ -52,6 +52,7 @@ class _Level:
 
     shapes: Geometries
     tree: shapely.STRtree
+    is_points: bool
 
 
 def with_matching_borders(shapes: Geometries, coverage: NDArray[np.int64]) -> Geometries:
@@ -110,7 +111,8 @@ class Drawing:
         with self._lock:
             if key not in self._levels:
                 shapes = at_zoom(self.sources[index], zoom, tolerance)
-                self._levels[key] = _Level(shapes, shapely.STRtree(shapes))
+                dimension = int(shapely.get_dimensions(shapes).max(initial=-1))
+                self._levels[key] = _Level(shapes, shapely.STRtree(shapes), dimension == 0)
             return self._levels[key]
 
     def forget(self, zoom: int) -> None:
@@ -155,21 +157,20 @@ class _Cut:
 
 
 def _cut(features: Features, level: _Level, x: int, y: int) -> _Cut:
-    is_points = bool(shapely.get_dimensions(level.shapes).max() == 0)
-    box = grid.tile_box(x, y, 0 if is_points else MARGIN)
+    box = grid.tile_box(x, y, 0 if level.is_points else MARGIN)
     rows = np.sort(level.tree.query(shapely.box(*box)))
     shapes = level.shapes[rows]
-    corner = np.array([x, y]) * EXTENT
-    if is_points:
+    corner = (x * EXTENT, y * EXTENT)
+    if level.is_points:
         # Half-open, so that a point on the line between two tiles is in one of them only.
         spots = shapely.get_coordinates(shapes)
-        inside = ((spots >= corner) & (spots < corner + EXTENT)).all(axis=1)
+        inside = ((spots >= corner) & (spots < np.add(corner, EXTENT))).all(axis=1)
         rows, shapes = rows[inside], shapes[inside]
     elif len(rows):
         shapes = shapely.clip_by_rect(shapes, *box)
     if not len(rows):
         return _Cut(features, 0, [], [])
-    kind, encoded = geometry_bytes(shapely.transform(shapes, lambda at: at - corner))
+    kind, encoded = geometry_bytes(shapes, corner)
     kept = [index for index, part in enumerate(encoded) if part]
     return _Cut(features, kind, rows[kept].tolist(), [encoded[index] for index in kept])
 

@@ -1,7 +1,7 @@
 """Write Mapbox vector tiles (MVT 2.1) from arrays of shapes; knows no town and no table.
 
-Shapes come in tile units: x right, y down, 0..EXTENT, whole numbers after rounding. All geometry
-work is done on arrays, because a tile of a whole town holds a thousand shapes.
+Coordinates are grid units, x right and y down, EXTENT to a tile, rounded to whole numbers. All
+geometry work is done on arrays, because a tile of a whole town holds a thousand shapes.
 """
 
 from __future__ import annotations
@@ -23,14 +23,22 @@ Whole = NDArray[np.int64]
 Value = str | bool | int
 
 
-def varint(number: int) -> bytes:
-    """One unsigned number, seven bits a byte, low bits first."""
+def _long_varint(number: int) -> bytes:
     out = bytearray()
     while number > 0x7F:
         out.append(number & 0x7F | 0x80)
         number >>= 7
     out.append(number)
     return bytes(out)
+
+
+#: Nearly all lengths and indexes of a tile are below this; they are written a million times.
+_SHORT = tuple(_long_varint(number) for number in range(1 << 12))
+
+
+def varint(number: int) -> bytes:
+    """One unsigned number, seven bits a byte, low bits first."""
+    return _SHORT[number] if number < 1 << 12 else _long_varint(number)
 
 
 def _block(tag: int, payload: bytes) -> bytes:
@@ -69,8 +77,8 @@ def _distinct(points: Whole, ring: Whole) -> NDArray[np.bool_]:
     return kept
 
 
-def _rings(geometries: Geometries, *, closed: bool, smallest: int) -> _Rings:
-    """Take shapes apart, round, and drop what rounding left with fewer than `smallest` points."""
+def _rings(geometries: Geometries, origin: Whole, *, closed: bool) -> _Rings:
+    """Take shapes apart, round, and drop lines and rings that rounding left too short."""
     parts, part_owner = shapely.get_parts(geometries, return_index=True)
     if closed:
         # MVT wants exteriors clockwise as seen on the screen, which is counter-clockwise with y up.
@@ -78,13 +86,13 @@ def _rings(geometries: Geometries, *, closed: bool, smallest: int) -> _Rings:
         parts, ring_part = shapely.get_rings(parts, return_index=True)
         part_owner = part_owner[ring_part]
     coordinates, ring = shapely.get_coordinates(parts, return_index=True)
-    points = np.rint(coordinates).astype(np.int64)
+    points = np.rint(coordinates).astype(np.int64) - origin
     kept = _distinct(points, ring)
     if closed:
         # The closing point repeats the first; ClosePath says it.
         kept &= np.append(ring[1:] == ring[:-1], False) if len(ring) else kept
     count = np.bincount(ring[kept], minlength=len(parts))
-    good = count >= smallest
+    good = count >= (3 if closed else 2)
     kept &= good[ring]
     count = count[good]
     first = np.concatenate([[0], np.cumsum(count)[:-1]]).astype(np.int64) if len(count) else count
@@ -125,22 +133,27 @@ def _split(numbers: Whole, length: Whole, owner: Whole, features: int) -> list[b
     return out
 
 
-def geometry_bytes(geometries: Geometries) -> tuple[int, list[bytes]]:
-    """Encode shapes of one type (points, lines or polygons, single or multi, in tile units).
+def geometry_bytes(
+    geometries: Geometries, corner: tuple[int, int] = (0, 0)
+) -> tuple[int, list[bytes]]:
+    """Encode shapes of one type: points, or single or multi lines or polygons, in grid units.
+
+    `corner` is the north-west corner of the tile in the same units.
 
     Returns the MVT type and one byte string for each shape; an empty string means that nothing of
     it is left at this resolution.
     """
     dimension = int(shapely.get_dimensions(geometries).max(initial=0))
+    origin = np.array(corner, dtype=np.int64)
     if dimension == 0:
-        points = np.rint(shapely.get_coordinates(geometries)).astype(np.int64)
+        points = np.rint(shapely.get_coordinates(geometries)).astype(np.int64) - origin
         step = points << 1 ^ points >> 63
         head = np.full((len(step), 1), 1 << 3 | _MOVE_TO)
         numbers = np.concatenate([head, step], axis=1).ravel()
         count = len(step)
         return _POINT, _split(numbers, np.full(count, 3), np.arange(count), count)
     closed = dimension == 2
-    rings = _rings(geometries, closed=closed, smallest=3 if closed else 2)
+    rings = _rings(geometries, origin, closed=closed)
     if not len(rings.count):
         return (_POLYGON if closed else _LINE), [b""] * len(geometries)
     numbers, length = _commands(rings, closed=closed)
