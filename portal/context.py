@@ -1,5 +1,6 @@
 """What every page shows around its content: the town, its languages, sources and the version."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,11 @@ def languages_for(municipality: Municipality | None) -> list[tuple[str, str]]:
     )
 
 
+def has_invented_shapes(municipality: Municipality) -> bool:
+    """Whether a map of the town draws anything invented, and so must say it. One query."""
+    return municipality.datasets.filter(is_synthetic=True).exists()
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of the base template. Two queries inside a town, none elsewhere."""
     municipality: Municipality | None = getattr(request, "municipality", None)
@@ -29,6 +35,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "languages": languages_for(municipality),
         "modules": municipality.modules if municipality else [],
         "attributions": lines,
+        # A callable: templates ask it only on pages that draw a map.
+        "town_has_invented": partial(has_invented_shapes, municipality) if municipality else False,
         "may_administer": bool(municipality and may_administer(request.user, municipality)),
         "is_demo": settings.MEGDAN_DEMO,
         "version": VERSION,

@@ -67,6 +67,9 @@ function serves(described: Map<string, TileJson>, source: string, layer: string)
 
 type Colour = (name: string) => string;
 
+/** True for features whose shape is invented; tiles carry it as a boolean or as 0 and 1. */
+const invented: ExpressionSpecification = ["to-boolean", ["get", "is_synthetic"]];
+
 function ground(colour: Colour): LayerSpecification[] {
   const streets = { source: "streets", "source-layer": "streets", type: "line" } as const;
   const round = { "line-cap": "round", "line-join": "round" } as const;
@@ -96,6 +99,7 @@ function ground(colour: Colour): LayerSpecification[] {
       ...streets,
       id: "street-casing",
       minzoom: 12,
+      filter: ["!", invented] as FilterSpecification,
       layout: round,
       paint: {
         "line-color": colour("map-casing"),
@@ -109,6 +113,18 @@ function ground(colour: Colour): LayerSpecification[] {
       paint: {
         "line-color": colour("map-street"),
         "line-width": between([11, 0.5], [12, 0.8], [15, 4.5], [18, 17]),
+      },
+    },
+    {
+      ...streets,
+      id: "street-casing-invented",
+      minzoom: 13,
+      filter: invented as FilterSpecification,
+      paint: {
+        "line-color": colour("map-zone"),
+        "line-width": 0.8,
+        "line-gap-width": between([11, 0.5], [12, 0.8], [15, 4.5], [18, 17]),
+        "line-dasharray": [4, 3],
       },
     },
     {
@@ -128,9 +144,6 @@ function ofKind(kind: string): FilterSpecification {
   if (kind) return ["==", ["get", "kind"], kind];
   return ["!", ["in", ["get", "kind"], ["literal", ["street", "built"]]]];
 }
-
-/** True for zones whose shape is invented; tiles carry it as a boolean or as 0 and 1. */
-const invented: ExpressionSpecification = ["to-boolean", ["get", "is_synthetic"]];
 
 function zones(colour: Colour, { kind }: StyleOptions): LayerSpecification[] {
   const shared = { source: "zones", "source-layer": "zones" } as const;
