@@ -5,7 +5,7 @@ check gis.W001), so the newer copies inside the pyogrio and shapely wheels are t
 """
 
 import os
-from ctypes import CDLL, c_char_p, c_int, c_void_p
+from ctypes import CDLL, CFUNCTYPE, c_char_p, c_int, c_size_t, c_void_p
 from ctypes.util import find_library
 from functools import cache
 from importlib.util import find_spec
@@ -32,6 +32,16 @@ GDAL_OPTIONS = {
 _PROBE_LONGITUDE, _PROBE_LATITUDE = 26.3708, 46.9275
 # EPSG:4326 -> EPSG:3844 by PostGIS 3.3 with Debian's PROJ, another build than the one under test.
 _PROBE_EASTING_M, _PROBE_NORTHING_M = 604_496.877, 604_014.136
+
+
+_Fetch = CFUNCTYPE(c_void_p, c_char_p, *[c_void_p] * 5)
+"""CPLHTTPFetchCallbackFunc of GDAL's cpl_http.h: the address, then options and callbacks."""
+
+_REFUSED_STATUS = 1
+"""CURLE_UNSUPPORTED_PROTOCOL: any status but 0 is a failure."""
+
+_hooks: list[object] = []
+"""GDAL keeps a bare pointer to the function, so Python must not let go of it."""
 
 
 class LibraryPaths(NamedTuple):
@@ -117,6 +127,7 @@ def _loaded(path: str) -> CDLL:
 
 def _lock_down(gdal: CDLL) -> None:
     """Point GDAL at its wheel's data, forbid the network, unload every driver but three."""
+    _refuse_fetching(gdal)
     for name, value in {**_data_folders(gdal), **GDAL_OPTIONS}.items():
         gdal.CPLSetConfigOption(name.encode(), value.encode())
     # All of them first: a second lock-down would else skip only what the first one left.
@@ -126,6 +137,28 @@ def _lock_down(gdal: CDLL) -> None:
     # GDAL re-reads the option at each registration, so pyogrio and Django cannot bring them back.
     gdal.CPLSetConfigOption(b"GDAL_SKIP", ",".join(skipped).encode())
     gdal.GDALAllRegister()
+
+
+def _refuse_fetching(gdal: CDLL) -> None:
+    """Answer every HTTP request of GDAL itself, with an error and without any network.
+
+    A GeoJSON whose `crs` is a link is fetched past all options, and NULL as an answer only makes
+    GDAL ask the network after all. Requests of /vsicurl/ go another way and are refused by option.
+    """
+    gdal.VSICalloc.argtypes = [c_size_t, c_size_t]
+    gdal.VSICalloc.restype = c_void_p
+
+    def refused(*_request: object) -> int | None:
+        # A CPLHTTPResult starts with its status; the rest, all zero, says that nothing came.
+        # GDAL frees it, so GDAL allocates it, with room to spare for newer members.
+        result: int | None = gdal.VSICalloc(1, 512)
+        if result:
+            c_int.from_address(result).value = _REFUSED_STATUS
+        return result
+
+    hook = _Fetch(refused)
+    _hooks.append(hook)
+    gdal.CPLHTTPSetFetchCallback(hook, None)
 
 
 def _data_folders(gdal: CDLL) -> dict[str, str]:

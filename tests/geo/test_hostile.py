@@ -180,14 +180,34 @@ def test_nobody_calls_the_listener_and_no_file_appears(run: Run, listener: Liste
     assert not Path("/tmp/escaped.shp").exists()
 
 
+def callers_when_gdal_reads(source: str, listener: Listener, *, locked: bool) -> int:
+    """How often a child process calls the listener when GDAL itself reads a source."""
+    lock = "from geo.libs import library_paths; library_paths(); " if locked else ""
+    code = f"{lock}import pyogrio; pyogrio.read_dataframe({source!r}, on_invalid='ignore')"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    before = len(listener.callers)
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    calls = len(listener.callers) - before
+    del listener.callers[before:]
+    return calls
+
+
 @pytest.mark.slow
-def test_without_the_lock_gdal_does_call_the_listener(pieces: Path, listener: Listener) -> None:
-    """The control: a GDAL left as it comes fetches, so that silence above means something."""
-    called = len(listener.callers)
-    read = f"import pyogrio; pyogrio.read_dataframe({str(pieces / 'vrt.geojson')!r})"
-    subprocess.run([sys.executable, "-c", read], check=False, capture_output=True, timeout=60)
-    assert len(listener.callers) > called
-    listener.callers.clear()
+@pytest.mark.parametrize("piece", ["vrt.geojson", "file_crs_link.geojson", "/vsicurl/"])
+def test_gdal_calls_as_it_comes_and_is_silent_when_locked(
+    pieces: Path, listener: Listener, piece: str
+) -> None:
+    """The control: GDAL does fetch when nobody looks into the file first, unless geo.libs did."""
+    address = f"/vsicurl/http://127.0.0.1:{listener.port}/x.geojson"
+    source = address if piece == "/vsicurl/" else str(pieces / piece)
+    assert callers_when_gdal_reads(source, listener, locked=False) > 0
+    assert callers_when_gdal_reads(source, listener, locked=True) == 0
 
 
 @pytest.mark.slow
