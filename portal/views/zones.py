@@ -12,6 +12,7 @@ from portal.exports import csv_file, geojson_file
 from portal.present import neighbours_of
 from portal.views.base import ExportedView, TownView
 from portal.views.town import kinds_with_zones
+from zones.describe import describe
 from zones.models import AddressPlacement, Street, Zone, ZoneKind, ZoneShape
 from zones.paths import street_path, zone_path
 
@@ -137,7 +138,9 @@ class ZoneView(TownView, TemplateView):
                 }
                 for one in shapes
             ],
-            description="",
+            description=describe(
+                shape.geometry, self.municipality, on=self.today, streets=False
+            ),
             **kwargs,
         )
 

@@ -146,3 +146,10 @@ def test_the_quality_page_names_addresses_outside_the_street_they_name(
     (finding,) = report["findings"]
     assert finding["count"] == 1
     assert "Strada Lungă 7" in finding["examples"][0]["text"]
+
+
+def test_times_are_those_of_the_town(
+    client: Client, administrator: User, town: Municipality
+) -> None:
+    remark(town)
+    assert "12:00" in client.get("/piatra/town/corrections/").content.decode()
