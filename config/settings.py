@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "zones",
     "departments",
     "accounts",
+    "geo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

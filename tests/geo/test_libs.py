@@ -8,6 +8,7 @@ import pyogrio
 import pytest
 
 from geo import libs
+from geo.checks import libraries_compute
 from geo.libs import KEPT_DRIVERS, LibraryError, library_paths, self_test
 
 
@@ -60,3 +61,11 @@ def test_the_self_test_can_fail(
     monkeypatch.setattr(libs, name, value)
     with pytest.raises(LibraryError, match=sentence):
         self_test()
+
+
+def test_the_system_check_says_what_the_self_test_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert libraries_compute() == []
+    monkeypatch.setattr(libs, "GDAL_FLOOR", (99, 0))
+    (error,) = libraries_compute()
+    assert error.id == "geo.E001"
+    assert "is older than 99.0" in error.msg
