@@ -45,7 +45,7 @@ class Asked:
             self.seconds.append(time.perf_counter() - start)
             right += found == street
             named += found is not None and self.names[found] == self.names[street]
-        return right / len(self.queries, names), named / len(self.queries)
+        return right / len(self.queries), named / len(self.queries)
 
     def percentile(self, hundredth: int) -> float:
         """Milliseconds below which this many hundredths of all single queries stayed."""
@@ -59,10 +59,11 @@ def main(smoke: bool = False) -> list[Row]:
     started = time.perf_counter()
     gazetteer = _gazetteer(streets)
     built = time.perf_counter() - started
+    names = [street.name for street in streets]
+    rows: list[Row] = []
+    comparisons: dict[str, Comparison] = {}
     with _addok(streets) as addok:
-        rows, comparisons = [], {}
         for kind, queries in _queries(streets, asked).items():
-            names = [street.name for street in streets]
             engines = {
                 OURS: Asked(_ours(gazetteer, kind), queries, names),
                 ADDOK: Asked(_theirs(addok, kind, all_letters=False), queries, names),
@@ -87,7 +88,7 @@ def _rows(kind: str, engines: dict[str, Asked], comparison: Comparison) -> list[
     """Our figures beside addok's better ones: its faster setting, and its surer one."""
     peers = (ADDOK, ADDOK_ALL)
     noisy = comparison.noisy
-    rows = []
+    rows: list[Row] = []
     for hundredth in (50, 99):
         theirs = min(engines[name].percentile(hundredth) for name in peers)
         ours = engines[OURS].percentile(hundredth)
