@@ -144,11 +144,7 @@ def _neighbours(
     municipality: Municipality, shapes: dict[int, ZoneShape], located: Located, on: dt.date
 ) -> list[dict[str, str]]:
     main = next(
-        (
-            shapes[zone.zone_id]
-            for zone in located.zones
-            if zone.zone_id in shapes
-        ),
+        (shapes[zone.zone_id] for zone in located.zones if zone.zone_id in shapes),
         None,
     )
     return neighbours_of(municipality, main, on) if main else []

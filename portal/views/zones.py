@@ -138,11 +138,15 @@ class ZoneView(TownView, TemplateView):
                 }
                 for one in shapes
             ],
-            description=describe(
-                shape.geometry, self.municipality, on=self.today, streets=False
-            ),
+            description=self._described(zone, shape),
             **kwargs,
         )
+
+    def _described(self, zone: Zone, shape: ZoneShape) -> str:
+        """What it takes of the town's division; a part of that division would only name itself."""
+        if zone.kind.is_partition:
+            return ""
+        return describe(shape.geometry, self.municipality, on=self.today, streets=False)
 
     def _facts(self, zone: Zone, shape: ZoneShape) -> dict[str, Any]:
         parent = zone.parent
