@@ -27,6 +27,8 @@ from deploy.local.places import ROOT
 from deploy.local.say import SetupError, ending_with, say, step
 
 BUSY = "Megdan already runs from this checkout (process {pid}); stop it there with Ctrl-C."
+# Pages do not need the worker, so a slow one does not hold them up for long.
+WORKER_PATIENCE_S = 8.0
 Servers = Mapping[str, "subprocess.Popen[bytes]"]
 
 
@@ -94,17 +96,22 @@ def _reachable(host: str) -> str:
 
 
 def _wait_for_page(address: str, servers: Servers, seconds: float = 60) -> None:
+    """Wait for the web server, and a little longer for the worker's first heartbeat."""
     deadline = time.monotonic() + seconds
+    answered = False
     while time.monotonic() < deadline:
         _refuse_dead(servers)
         try:
             with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - an address of our own
                 return
         except urllib.error.HTTPError:
-            return  # it answers; /healthz may wait for the worker's first heartbeat
+            if not answered:
+                answered, deadline = True, time.monotonic() + WORKER_PATIENCE_S
         except OSError:
-            time.sleep(0.1)
-    raise SetupError(f"The web server does not answer; see {program.LOGS}/web.log.")
+            pass
+        time.sleep(0.1)
+    if not answered:
+        raise SetupError(f"The web server does not answer; see {program.LOGS}/web.log.")
 
 
 def _refuse_dead(servers: Servers) -> None:
