@@ -2,6 +2,7 @@
 
 import pytest
 from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry.base import BaseGeometry
 
 from zones.importing.quality import Finding, Ground, Level, judge_zones
 from zones.importing.report import grouped, sentences
@@ -18,8 +19,9 @@ def cell(column: float, row: float, width: float = 1, height: float = 1) -> Poly
     return box(west, south, west + width * CELL, south + height * CELL)
 
 
-def zone(code: str, *parts: Polygon, line: int = 1) -> ZoneRow:
-    return ZoneRow(line, code, {"ro": code}, MultiPolygon(parts))
+def zone(code: str, area: BaseGeometry, line: int = 1) -> ZoneRow:
+    assert isinstance(area, Polygon)
+    return ZoneRow(line, code, {"ro": code}, MultiPolygon([area]))
 
 
 def judge(*rows: ZoneRow, ground: Ground = GROUND, is_partition: bool = True) -> list[Finding]:

@@ -57,8 +57,8 @@ def test_a_spot_belongs_to_the_nearest_axis(
 ) -> None:
     lines = [LineString([(x, y), (u, v)]) for x, y, u, v in axes]
     areas = nearest_areas(lines, reach_m=REACH_M)
-    spots = shapely.points(np.random.default_rng(seed).uniform(-50, 350, (60, 2)))
-    for spot in spots:
+    for x, y in np.random.default_rng(seed).uniform(-50, 350, (60, 2)):
+        spot = Point(x, y)
         distances = sorted((line.distance(spot), index) for index, line in enumerate(lines))
         nearest_m, runner_up_m = distances[0][0], distances[1][0]
         # Close calls are decided by the sampled axis, the simplified border or the round ends.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import models, transaction
 from shapely.geometry.base import BaseGeometry
 
@@ -25,6 +25,8 @@ def geos(geometry: BaseGeometry | None) -> GEOSGeometry | None:
     """A shapely geometry in EPSG:4326 as the database layer wants it."""
     if geometry is None:
         return None
+    if isinstance(geometry, shapely.Point):
+        return Point(geometry.x, geometry.y, srid=STORAGE_SRID)
     return GEOSGeometry(memoryview(shapely.to_wkb(geometry)), srid=STORAGE_SRID)
 
 

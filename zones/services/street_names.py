@@ -1,7 +1,7 @@
 """Finding the street a text names, by exact normalised name; typing errors are the geocoder's."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from geo.matching.letters import fold, token_key
 from geo.matching.tokens import Kind, tokenize
@@ -38,6 +38,7 @@ class StreetNames:
     language: str
     by_name: dict[str, list[_Named]]
     by_variant: dict[str, list[_Named]]
+    _found: dict[tuple[str, str], int | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, municipality: Municipality) -> "StreetNames":
@@ -60,6 +61,12 @@ class StreetNames:
         """
         if not text.strip():
             return None
+        asked = text, locality
+        if asked not in self._found:  # a file names the same street once per house
+            self._found[asked] = self._find(text, locality)
+        return self._found[asked]
+
+    def _find(self, text: str, locality: str) -> int | None:
         key = name_key(text, self.language)
         for index in (self.by_name, self.by_variant):
             found = _here(index.get(key, []), fold(locality))
