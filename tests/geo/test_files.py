@@ -107,7 +107,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert refusal(tmp_path).code == "file_missing"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(["plain.gpkg", "plain.zip", "file_crs_7801.geojson"]),
     st.lists(st.tuples(st.integers(0, 2**16), st.integers(0, 255)), min_size=1, max_size=8),
