@@ -181,12 +181,14 @@ def _decide_by_cover(municipality: Municipality, kind: ZoneKind, on: dt.date) ->
     by_polygon = np.append(zones, 0)[found]
     zone = np.where(rows.named == 0, by_polygon, np.maximum(rows.named, 0))
     named = rows.named > 0
-    changed = np.where(named, -zone, zone) != rows.current
+    changed = np.flatnonzero(np.where(named, -zone, zone) != rows.current)
+    # In the order of the index: written in any other, it costs twice as much.
+    changed = changed[np.argsort(rows.address[changed])]
     placing_sql.send_changes(rows.address[changed], zone[changed], named[changed])
     return _Decision(
         total=rows.address.size,
         placed=int(np.count_nonzero(zone)),
-        changed=int(np.count_nonzero(changed)),
+        changed=changed.size,
         closing=int(np.count_nonzero(rows.current[changed])),
         disagreements=_count_disagreements(rows, by_polygon, zones, shapes),
     )

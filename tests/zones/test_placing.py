@@ -250,3 +250,14 @@ def test_the_command_refuses_unknown_names_with_code_2(words: list[str]) -> None
     with pytest.raises(CommandError, match="Known are: ") as refusal:
         call_command("place", *words)
     assert refusal.value.returncode == 2
+
+
+@pytest.mark.parametrize("gone", ["address", "zone", "kind"])
+def test_what_is_deleted_takes_its_placements_along(town: Municipality, gone: str) -> None:
+    zone = zone_with_shape(town, code="west", geometry=square(0, 0))
+    address = AddressFactory.create(municipality=town)
+    place(town)
+    ZoneShape.objects.all().delete()
+    zone.kind.editions.all().delete()
+    {"address": address, "zone": zone, "kind": zone.kind}[gone].delete()
+    assert not AddressPlacement.objects.exists()

@@ -703,6 +703,7 @@ class Migration(migrations.Migration):
                 (
                     "address",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="placements",
@@ -712,6 +713,7 @@ class Migration(migrations.Migration):
                 (
                     "zone",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="placements",
@@ -721,6 +723,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
