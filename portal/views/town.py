@@ -13,6 +13,7 @@ from portal.views.base import TownView
 from zones.labels import address_label
 from zones.models import Address, Dataset, Municipality, Street, Zone, ZoneKind, ZoneShape
 from zones.paths import zone_path
+from zones.querysets import ZoneShapeQuerySet
 
 EXAMPLES = 3
 LISTED_ZONES = 60
@@ -44,7 +45,8 @@ class HomeView(TownView, TemplateView):
             kinds=kinds,
             map_kind=main,
             street_count=Street.objects.in_municipality(town).count(),
-            bbox=self.bbox,
+            bbox=self._shapes(main).extent() or self.bbox,
+            limits=self.bbox,
             examples=self._examples(),
             zones=self._zones(main),
             has_synthetic=datasets.filter(is_synthetic=True).exists(),
@@ -62,14 +64,14 @@ class HomeView(TownView, TemplateView):
         per_street = numbered.order_by("street_id", "pk").distinct("street_id")
         return [address_label(address) for address in per_street[:EXAMPLES]]
 
-    def _zones(self, kind: str) -> list[dict[str, Any]]:
-        shapes = (
-            ZoneShape.objects.in_municipality(self.municipality)
-            .in_force(self.today)
-            .of_kind(kind)
-            .select_related("zone__kind", "edition__dataset")
-            .defer("geometry")
+    def _shapes(self, kind: str) -> ZoneShapeQuerySet:
+        """What the map of the home page shows."""
+        return (
+            ZoneShape.objects.in_municipality(self.municipality).in_force(self.today).of_kind(kind)
         )
+
+    def _zones(self, kind: str) -> list[dict[str, Any]]:
+        shapes = self._shapes(kind).select_related("zone__kind", "edition__dataset")
         return [
             {
                 "name": shape.zone.name,
@@ -77,7 +79,7 @@ class HomeView(TownView, TemplateView):
                 "url": zone_path(self.municipality.slug, shape.zone_id),
                 "is_synthetic": shape.edition.dataset.is_synthetic,
             }
-            for shape in shapes.by_name(self.language)[:LISTED_ZONES]
+            for shape in shapes.defer("geometry").by_name(self.language)[:LISTED_ZONES]
         ]
 
 

@@ -39,6 +39,7 @@ export function buildStyle(options: StyleOptions): StyleSpecification {
   const layers: LayerSpecification[] = [
     { id: "outside", type: "background", paint: { "background-color": colour("map-outside") } },
     ...ground(colour),
+    ...settlements(colour, options),
     ...zones(colour, options),
     ...labels(colour, options),
   ];
@@ -207,18 +208,60 @@ function zones(colour: Colour, { kind }: StyleOptions): LayerSpecification[] {
   ];
 }
 
-function labels(colour: Colour, options: StyleOptions): LayerSpecification[] {
-  const name: ExpressionSpecification = [
-    "coalesce",
-    ["get", `name_${options.language}`],
-    ["get", "name"],
-    "",
+/** Where a map shows neighbourhoods, the villages around them stay as faint outlines to find oneself by. */
+function settlements(colour: Colour, options: StyleOptions): LayerSpecification[] {
+  if (!options.kind || options.kind === "settlement") return [];
+  const filter = ofKind("settlement");
+  return [
+    {
+      id: "settlement-line",
+      type: "line",
+      source: "zones",
+      "source-layer": "zones",
+      filter,
+      paint: {
+        "line-color": colour("map-zone"),
+        "line-width": 0.8,
+        "line-opacity": 0.5,
+        "line-dasharray": [1, 3],
+      },
+    },
+    {
+      id: "settlement-name",
+      type: "symbol",
+      source: "zones",
+      "source-layer": labelLayer(options),
+      filter,
+      layout: {
+        "text-field": nameIn(options.language),
+        "text-font": regular,
+        "text-size": 12,
+        "text-max-width": 7,
+      },
+      paint: labelInk(colour),
+    },
   ];
-  const ink = {
+}
+
+function nameIn(language: string): ExpressionSpecification {
+  return ["coalesce", ["get", `name_${language}`], ["get", "name"], ""];
+}
+
+function labelLayer({ described }: StyleOptions): string {
+  return serves(described, "zones", "zone_labels") ? "zone_labels" : "zones";
+}
+
+function labelInk(colour: Colour) {
+  return {
     "text-color": colour("map-label"),
     "text-halo-color": colour("map-halo"),
     "text-halo-width": 1.5,
   };
+}
+
+function labels(colour: Colour, options: StyleOptions): LayerSpecification[] {
+  const name = nameIn(options.language);
+  const ink = labelInk(colour);
   return [
     {
       id: "street-name",
@@ -255,7 +298,7 @@ function labels(colour: Colour, options: StyleOptions): LayerSpecification[] {
       id: "zone-name",
       type: "symbol",
       source: "zones",
-      "source-layer": serves(options.described, "zones", "zone_labels") ? "zone_labels" : "zones",
+      "source-layer": labelLayer(options),
       filter: ofKind(options.kind),
       layout: {
         "text-field": name,
