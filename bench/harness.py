@@ -92,7 +92,11 @@ class Row:
 
 
 def compare(
-    contenders: Sequence[Contender], *, rounds: int = 5, watch: Sequence[int] = ()
+    contenders: Sequence[Contender],
+    *,
+    rounds: int = 5,
+    watch: Sequence[int] = (),
+    warm_up: bool = True,
 ) -> Comparison:
     """Time all contenders in turn, round by round, after one warm-up round of each.
 
@@ -103,7 +107,7 @@ def compare(
     load_before = os.getloadavg()[0]
     states = {one.name: one.setup() for one in contenders}
     measured = {one.name: Measured() for one in contenders}
-    for one in contenders:
+    for one in contenders if warm_up else ():
         _time(one, states[one.name], Measured(), watch)
     for turn in range(rounds):
         # Turning the order keeps one contender from always warming the caches of the next.
