@@ -21,6 +21,14 @@ Geometries = npt.NDArray[np.object_]
 _CERTAIN_ENOUGH = 70
 """PROJ's scale: 70 is the same system under another name, 25 merely a similar one."""
 
+_REPLACED = {31700: 3844}
+"""The register's successors. EPSG:31700 (Dealul Piscului 1970 / Stereo 70) is the grid that
+EPSG:3844 describes under the right datum; PROJ has no shift for the old one and is 120 m off.
+"""
+
+_FOREIGN_NAMES = {"Dealul_Piscului_1970_Stereo_70": 3844}
+"""Names in the .prj files of ESRI's programs that PROJ does not recognise for certain."""
+
 _NAMED_CRS = re.compile(r"(EPSG:\d|OGC:CRS84|urn:ogc:def:crs:|[A-Z_]+\[)", re.IGNORECASE)
 """A register's code or WKT. PROJ strings are left out: they can name files of the machine."""
 
@@ -51,10 +59,10 @@ def known_crs(given: object) -> CRS:
         foreign = CRS.from_user_input(named)
     except CRSError as error:
         raise GeometryRefused("crs_unknown") from error
-    epsg = foreign.to_epsg(min_confidence=_CERTAIN_ENOUGH)
+    epsg = _FOREIGN_NAMES.get(foreign.name) or foreign.to_epsg(min_confidence=_CERTAIN_ENOUGH)
     if epsg is None or not (foreign.is_geographic or foreign.is_projected):
         raise GeometryRefused("crs_unknown")
-    return CRS.from_epsg(epsg)
+    return CRS.from_epsg(_REPLACED.get(epsg, epsg))
 
 
 def to_storage(geometries: Geometries, source: CRS) -> Geometries:

@@ -21,7 +21,7 @@ def array(*shapes: shapely.Geometry | None) -> Geometries:
         ("epsg:7801", 7801),
         ("OGC:CRS84", 4326),
         ("urn:ogc:def:crs:OGC:1.3:CRS84", 4326),
-        ("urn:ogc:def:crs:EPSG::31700", 31700),
+        ("urn:ogc:def:crs:EPSG::3844", 3844),
         (known_crs("EPSG:7801").to_wkt("WKT1_ESRI"), 7801),
         (known_crs("EPSG:32635").to_wkt(), 32635),
     ],
@@ -81,3 +81,16 @@ def test_there_and_back_is_less_than_a_centimetre_off(longitude: float, latitude
     again = project(unproject(metric, 3844), 3844)
     assert shapely.distance(metric, again)[0] < 0.01
     assert swap_axes(swap_axes(here))[0].equals(here[0])
+
+
+def test_the_romanian_grid_is_known_by_its_old_name_and_number_too() -> None:
+    old_name = (
+        'PROJCS["Dealul_Piscului_1970_Stereo_70",GEOGCS["GCS_Dealul_Piscului_1970",'
+        'DATUM["D_Dealul_Piscului_1970",SPHEROID["Krasovsky_1940",6378245.0,298.3]],'
+        'PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],'
+        'PROJECTION["Double_Stereographic"],PARAMETER["False_Easting",500000.0],'
+        'PARAMETER["False_Northing",500000.0],PARAMETER["Central_Meridian",25.0],'
+        'PARAMETER["Scale_Factor",0.99975],PARAMETER["Latitude_Of_Origin",46.0],'
+        'UNIT["Meter",1.0]]'
+    )
+    assert {known_crs(given).to_epsg() for given in (old_name, "EPSG:31700")} == {3844}
