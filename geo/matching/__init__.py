@@ -14,6 +14,7 @@ from geo.matching.records import (
     Quality,
     StreetRecord,
 )
+from geo.matching.settlements import bare_name
 from geo.matching.vocabulary import TYPE_LABELS, street_type_code
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Quality",
     "Reading",
     "StreetRecord",
+    "bare_name",
     "complete",
     "fold",
     "parse_address",

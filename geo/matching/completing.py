@@ -8,7 +8,7 @@ from geo.matching.gazetteer import Gazetteer, address_hit, area_hit
 from geo.matching.letters import prefix_key
 from geo.matching.names import NameIndex, Word, words_of
 from geo.matching.numbers import parse_number
-from geo.matching.records import Hit
+from geo.matching.records import AreaKind, Hit
 from geo.matching.tokens import Kind, Token, tokenize
 from geo.matching.vocabulary import MARKERS, STREET_TYPES, Part
 
@@ -53,7 +53,9 @@ def _by_beginning(gazetteer: Gazetteer, tokens: Sequence[Token], *, open_ended: 
             _keep(best, ("street", street_id), hit)
     if not code:
         for at, score in _begun(gazetteer.area_names, asked, begun):
-            _keep(best, ("area", at), area_hit(gazetteer.areas[at], min(score, 1.0)))
+            area = gazetteer.areas[at]
+            if not (only_areas and area.kind is AreaKind.PLACE):
+                _keep(best, ("area", at), area_hit(area, min(score, 1.0)))
     return sorted(best.values(), key=lambda hit: -hit.score)
 
 
@@ -94,12 +96,13 @@ def _with_number(gazetteer: Gazetteer, text: str, tokens: Sequence[Token], limit
         for hit in _by_beginning(gazetteer, tokens[:-1], open_ended=True)
         if hit.street_id is not None
     ]
-    hits = []
+    hits: dict[tuple[int, str], tuple[int, Hit]] = {}
     for street_id, score in streets[:_STREETS_WITH_NUMBER]:
         for address in gazetteer.addresses_on(street_id):
             number = parse_number(address.number)
             if number is not None and number.key.startswith(asked.key):
                 further = 0.02 * (len(number.key) - len(asked.key))
-                hits.append((number.number, address_hit(address, max(score - further, 0.0))))
-    hits.sort(key=lambda pair: (-pair[1].score, pair[0]))
-    return [hit for _number, hit in hits[:limit]]
+                hit = address_hit(address, max(score - further, 0.0))
+                hits.setdefault((street_id, number.key), (number.number, hit))
+    ranked = sorted(hits.values(), key=lambda pair: (-pair[1].score, pair[0]))
+    return [hit for _number, hit in ranked[:limit]]

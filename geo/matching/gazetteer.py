@@ -115,12 +115,20 @@ class Gazetteer:
         candidates = self._candidates(parsed, settlement.key)
         if candidates:
             hits = [(each.score, self._on(each, parsed)) for each in candidates]
+            hits += [(hit.score, hit) for hit in self._areas_beside(parsed)]
         elif any(reading.type_code for reading in parsed.readings):
             return []
         else:
             areas = self._blocks.search(parsed) or self._area_hits(parsed, settlement.area)
             hits = [(hit.score, hit) for hit in areas]
         return _marked([pair for pair in hits if not isnan(pair[1].longitude)])[:limit]
+
+    def _areas_beside(self, parsed: ParsedAddress) -> list[Hit]:
+        """Areas that a bare name without street type and number may mean as well as a street."""
+        bare = not any((reading.type_code or reading.number) for reading in parsed.readings)
+        if not bare or parsed.block or parsed.quarter:
+            return []
+        return [hit for reading in parsed.readings for hit in self._areas_named(reading.words)]
 
     def streets_named(self, parsed: ParsedAddress) -> list[tuple[int, float]]:
         """(street, score) of the streets a parsed line may mean, best first."""

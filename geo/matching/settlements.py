@@ -22,6 +22,17 @@ class Named:
     area: AreaRecord | None = None
 
 
+def bare_name(name: str, language: str) -> list[Token]:
+    """The words of a settlement's name without „гр.“, „с.“, “sat”."""
+    tokens = [token for token in tokenize(name) if token.kind is not Kind.BREAK]
+    first = tokens[0] if len(tokens) > 1 else None
+    if first is None:
+        return tokens
+    village = first.text == DOTTED_VILLAGE and first.dotted
+    marked = MARKERS.get(language, {}).get(first.text) is Part.LOCALITY
+    return tokens[1:] if village or marked else tokens
+
+
 class Settlements:
     """The settlements of a register under their canonical keys."""
 
@@ -43,7 +54,7 @@ class Settlements:
         self._names.finish()
 
     def _add(self, names: Sequence[str], area: AreaRecord | None) -> None:
-        spellings = [self._bare(name) for name in names]
+        spellings = [bare_name(name, self._language) for name in names]
         key = self._joined(spellings[0])
         if area is not None:
             self._areas[key] = area
@@ -54,21 +65,11 @@ class Settlements:
             self._names.add(len(self._keys), spelling)
         self._keys.append(key)
 
-    def _bare(self, name: str) -> list[Token]:
-        """The words of a settlement's name without „гр.“, „с.“, “sat”."""
-        tokens = [token for token in tokenize(name) if token.kind is not Kind.BREAK]
-        first = tokens[0] if len(tokens) > 1 else None
-        if first is None:
-            return tokens
-        village = first.text == DOTTED_VILLAGE and first.dotted
-        marked = MARKERS.get(self._language, {}).get(first.text) is Part.LOCALITY
-        return tokens[1:] if village or marked else tokens
-
     def _joined(self, tokens: Sequence[Token]) -> str:
         return " ".join(word.key for word in words_of(tokens, self._language))
 
     def _key(self, name: str) -> str:
-        return self._joined(self._bare(name))
+        return self._joined(bare_name(name, self._language))
 
     def may_lie_in(self, locality: str, settlement: str | None) -> bool:
         """Whether a street of this locality can be meant when this settlement was named."""
@@ -77,6 +78,10 @@ class Settlements:
         if locality:
             return self._canonical.get(self._key(locality)) == settlement
         return settlement == self._main or (self._main is None and settlement != UNKNOWN)
+
+    def is_main(self, locality: str) -> bool:
+        """Whether this is the settlement that goes without saying."""
+        return self._main is not None and self._canonical.get(self._key(locality)) == self._main
 
     def named_in(self, parsed: ParsedAddress) -> Named:
         """The settlement named in a line, after a marker word or as a piece of its own."""

@@ -258,3 +258,30 @@ def test_a_service_that_fails_is_not_a_missing_address(
     with pytest.raises(OutsideGeocoderError, match="refused"):
         geocode_text(town, "Strada Inexistentă 4")
     assert geocode_text(town, "Mihai Viteazul 4")
+
+
+def test_a_village_known_twice_is_one_and_its_centre_answers(town: Municipality) -> None:
+    PlaceFactory.create(
+        municipality=town, names={"ro": "sat Ciritei"}, kind="village", location=spot(3, 1)
+    )
+    ZoneShapeFactory.create(
+        zone__kind__municipality=town,
+        zone__kind__code="settlement",
+        zone__names={"ro": "Ciritei"},
+        geometry=square(2, 0, 2, 4),
+        edition__municipality=town,
+    )
+    [answer] = geocode_text(town, "Ciritei")
+    assert not answer.ambiguous
+    assert (answer.longitude, answer.latitude) == pytest.approx(spot(3, 1).coords)
+
+
+def test_a_bare_name_of_a_street_and_a_quarter_shows_both(town: Municipality) -> None:
+    StreetFactory.create(
+        municipality=town,
+        names={"ro": "Strada Mărăței"},
+        axis=town.streets.get(locality="").axis,
+    )
+    both = geocode_text(town, "Mărăței")
+    assert {answer.precision for answer in both} == {"street", "quarter"}
+    assert all(answer.ambiguous for answer in both)

@@ -147,7 +147,13 @@ def _street_name(index: RegisterIndex, street_id: int | None) -> str:
 
 def _with_locality(index: RegisterIndex, name: str, street_id: int | None) -> str:
     street = index.gazetteer.streets.get(street_id) if street_id is not None else None
-    return f"{name}, {street.locality}" if street and street.locality else name
+    locality = _told_locality(index, street.locality) if street else ""
+    return f"{name}, {locality}" if locality else name
+
+
+def _told_locality(index: RegisterIndex, locality: str) -> str:
+    """The settlement as a label says it: the main one goes without saying."""
+    return "" if index.gazetteer.settlements.is_main(locality) else locality
 
 
 def _address_label(
@@ -160,5 +166,5 @@ def _address_label(
         block=address.block,
         entrance=address.entrance if with_entrance else "",
         quarter="" if street else address.quarter,
-        locality=address.locality,
+        locality=_told_locality(index, address.locality),
     )

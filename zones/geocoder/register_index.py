@@ -19,7 +19,7 @@ from geo.matching import (
     AreaRecord,
     Gazetteer,
     StreetRecord,
-    fold,
+    bare_name,
     street_type_code,
 )
 from zones.geocoder.nearest import NearestIndex
@@ -118,7 +118,7 @@ def load_index(municipality: Municipality, version: int) -> RegisterIndex:
     language = next((code for code in languages if code in _LANGUAGES), "en")
     streets, street_names = _streets(municipality, language)
     addresses = list(_addresses(municipality))
-    areas = list(_areas(municipality, addresses))
+    areas = list(_areas(municipality, addresses, language))
     records = [area for area, _names in areas]
     return RegisterIndex(
         version=version,
@@ -169,15 +169,28 @@ def _addresses(municipality: Municipality) -> Iterator[AddressRecord]:
 
 
 def _areas(
-    municipality: Municipality, addresses: Iterable[AddressRecord]
+    municipality: Municipality, addresses: Iterable[AddressRecord], language: str
 ) -> Iterator[tuple[AreaRecord, dict[str, str]]]:
-    """Settlements, quarters and places, numbered through; the town itself is the main one."""
-    main = {fold(name) for name in municipality.names.values()}
+    """Settlements, quarters and places, numbered through; the town itself is the main one.
+
+    A place comes before a zone of the same name: the middle of a village is its centre, not the
+    middle of its fields.
+    """
+
+    def bare(names: dict[str, str]) -> set[str]:
+        words = (bare_name(name, language) for name in names.values())
+        return {" ".join(word.text for word in each) for each in words}
+
+    main = bare(municipality.names)
     known: set[str] = set()
-    rows = [*_zones(municipality), *_places(municipality), *_quarters(addresses)]
+    rows = [*_places(municipality), *_zones(municipality), *_quarters(addresses, language)]
+    rows.sort(key=lambda row: row[0] is not AreaKind.SETTLEMENT)
     for number, (kind, names, longitude, latitude) in enumerate(rows):
-        spellings = {fold(name) for name in names.values()}
-        if kind is AreaKind.QUARTER and spellings & known:
+        spellings = bare(names)
+        if kind is AreaKind.PLACE:
+            # Two sources often tell of one school: the same name within about 100 m.
+            spellings = {f"{name} {longitude:.3f} {latitude:.3f}" for name in spellings}
+        if spellings & known:
             continue
         known |= spellings
         is_main = kind is AreaKind.SETTLEMENT and bool(spellings & main)
@@ -221,7 +234,7 @@ def _places(municipality: Municipality) -> Iterator[_Row]:
         yield area, names, location.x, location.y
 
 
-def _quarters(addresses: Iterable[AddressRecord]) -> Iterator[_Row]:
+def _quarters(addresses: Iterable[AddressRecord], language: str) -> Iterator[_Row]:
     """Quarters that only addresses name, at the middle of those addresses."""
     points: dict[str, list[AddressRecord]] = defaultdict(list)
     for address in addresses:
@@ -230,4 +243,4 @@ def _quarters(addresses: Iterable[AddressRecord]) -> Iterator[_Row]:
     for name, members in sorted(points.items()):
         longitude = sum(member.longitude for member in members) / len(members)
         latitude = sum(member.latitude for member in members) / len(members)
-        yield AreaKind.QUARTER, {"": name}, longitude, latitude
+        yield AreaKind.QUARTER, {language: name}, longitude, latitude
