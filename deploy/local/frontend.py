@@ -40,7 +40,8 @@ def _noted(note: Path) -> str:
 
 
 def _npm(*arguments: str) -> None:
-    done = subprocess.run(["npm", *arguments], cwd=FRONTEND, env=clean_environment(), check=False)
+    env = clean_environment() | {"npm_config_update_notifier": "false"}
+    done = subprocess.run(["npm", *arguments], cwd=FRONTEND, env=env, check=False)
     if done.returncode != 0:
         raise SetupError(f"This command failed in frontend/: npm {' '.join(arguments)}")
 

@@ -28,12 +28,12 @@ apt-get -qq update
 case " $* " in
 *" postgresql-"*)
     # The rule must lie there before the server package would make its cluster.
-    apt-get -qq -y --no-install-recommends install postgresql-common
+    apt-get -qq -y --no-install-recommends --no-upgrade install postgresql-common
     mkdir -p /etc/postgresql-common/createcluster.d
     echo "create_main_cluster = false" >"$no_cluster"
     ;;
 esac
-apt-get -qq -y --no-install-recommends install "$@"
+apt-get -qq -y --no-install-recommends --no-upgrade install "$@"
 
 if [ "$had_redis" = no ] && [ -e /etc/init.d/redis-server ]; then
     update-rc.d redis-server disable >/dev/null

@@ -1,5 +1,6 @@
 """Names the Debian packages that are needed and has the missing ones installed."""
 
+import importlib
 import importlib.util
 import os
 import shlex
@@ -78,3 +79,4 @@ def ensure_packages(*, tests: bool = False) -> None:
             raise SetupError(
                 f"The packages could not be installed; the command was: {shlex.join(command)}"
             )
+    importlib.invalidate_caches()  # ensurepip may have come just now
