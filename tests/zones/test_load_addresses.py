@@ -48,6 +48,7 @@ def test_rows_are_linked_by_the_street_they_name(town: Municipality, tmp_path: P
     assert "Line 5 was left out: There is no point on Earth" in err
     assert "Line 6 was left out: No street, block, quarter or settlement" in err
     assert "Line 7 was left out: The key" in err
+    assert "outside the municipality" not in err
     linked = Address.objects.filter(street__isnull=False)
     assert set(linked.values_list("address_number", flat=True)) == {"12A", "14"}
     assert set(Address.objects.values_list("position_quality", "dataset__licence")) == {
@@ -108,3 +109,39 @@ def test_a_street_of_another_settlement_is_not_taken() -> None:
     assert names.find("ул. „Роза“", "Горно Ботево") is not None
     assert names.find("ул. „Роза“", "Стара Загора") is None
     assert names.find("ul. Roza") is not None
+
+
+def test_addresses_beyond_the_outline_are_told(town: Municipality, tmp_path: Path) -> None:
+    path = tmp_path / "addresses.csv"
+    path.write_text("street,no,lon,lat\nStrada Departe,1,27.5,46.91\n", encoding="utf-8")
+    assert "1 addresses lie outside the municipality, for example in line 2" in load(town, path)[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("street,no\nStrada Ștefan,1\n".encode("cp1250", "replace") + b"\xff", "UTF-8"),
+        (b"street,no,lon,lat\nA\x00B,1,26.3,46.9\n", "UTF-8"),
+        (b"street;no\nStrada A;1\n", "no column “lon”"),
+        (b"street,no,lon,lat\n" + b"x" * 200_000 + b",1,26.3,46.9\n", "not a row of a table"),
+        (b"street,no,lon,lat\n", "no address that could be taken"),
+    ],
+)
+def test_a_damaged_table_is_a_clear_sentence(
+    town: Municipality, tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    path = tmp_path / "addresses.csv"
+    path.write_bytes(content)
+    with pytest.raises(CommandError, match=sentence) as refused:
+        load(town, path)
+    assert refused.value.returncode == 2
+    assert not Address.objects.exists()
+
+
+def test_rows_too_long_for_the_register_are_listed(town: Municipality, tmp_path: Path) -> None:
+    path = tmp_path / "addresses.csv"
+    long = "x" * 201
+    path.write_text(f"street,no,lon,lat\n{long},1,26.3,46.9\nStrada A,1,26.3,46.9\n")
+    out, err = load(town, path)
+    assert "1 new" in out
+    assert "Line 2 was left out: The column for “thoroughfare” is too long." in err

@@ -165,6 +165,11 @@ def test_a_wrong_column_is_named_with_the_right_ones(
     assert sentence in str(error)
 
 
+def test_a_code_too_long_for_the_register_is_refused(town: Municipality, tmp_path: Path) -> None:
+    _, said = refused(town, geojson(tmp_path / "z.geojson", ("a" * 81, mapping(cell(0, 0)))))
+    assert "Its code is longer than 80" in said
+
+
 def test_a_missing_file_and_a_missing_town_are_clear_sentences(
     town: Municipality, tmp_path: Path
 ) -> None:

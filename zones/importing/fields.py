@@ -13,6 +13,9 @@ from geo.matching.vocabulary import street_type_code
 from zones.importing.reading import Record
 from zones.importing.rows import AddressRow, PlaceRow, PostalRow, Refusal, StreetRow
 
+LONGEST_CODE, LONGEST_NAME, LONGEST_LOCALITY, LONGEST_KIND = 80, 300, 120, 40
+"""What the columns of the register hold, in characters."""
+
 ADDRESS_PARTS = (
     "key", "thoroughfare", "number", "block", "entrance", "quarter", "locality", "postal_code",
     "quality", "longitude", "latitude",
@@ -50,6 +53,11 @@ def names_of(record: Record, names: Mapping[str, str]) -> dict[str, str]:
     return {language: text for language, text in texts.items() if text}
 
 
+def too_long(code: str, names: Mapping[str, str], longest: int = LONGEST_CODE) -> bool:
+    """Whether a code or a name has more characters than the register holds."""
+    return len(code) > longest or any(len(name) > LONGEST_NAME for name in names.values())
+
+
 def street_rows(
     records: Sequence[Record], fields: ZoneFields, language: str
 ) -> tuple[list[StreetRow], list[Refusal]]:
@@ -61,6 +69,9 @@ def street_rows(
         if not names or not code:
             refused.append(Refusal(record.line, _("The street has no name or no code.")))
             continue
+        if too_long(code, names):
+            refused.append(Refusal(record.line, _("The code or the name is too long.")))
+            continue
         rows.append(
             StreetRow(
                 record.line,
@@ -68,7 +79,7 @@ def street_rows(
                 names,
                 type_code=street_type_code(record.text("type"), language),
                 variants=tuple(filter(None, record.text("variants").split("|"))),
-                locality=record.text("locality"),
+                locality=record.text("locality")[:LONGEST_LOCALITY],
                 axis=as_multiline(record.geometry),
             )
         )
@@ -128,6 +139,7 @@ def _address(record: Record, fields: Mapping[str, str], quality: str) -> Address
     )
 
 
+_LONGEST_KEY = 200
 _LONGEST = {
     "number": 30, "entrance": 30, "block": 80, "quarter": 120, "locality": 120, "postal_code": 12,
 }  # fmt: skip
@@ -169,13 +181,16 @@ def place_rows(
         if not names or not code or location is None:
             refused.append(Refusal(record.line, _("The place lacks a name, a code or a point.")))
             continue
+        if too_long(code, names, _LONGEST_KEY):
+            refused.append(Refusal(record.line, _("The code or the name is too long.")))
+            continue
         quality = record.text("quality")
         rows.append(
             PlaceRow(
                 record.line,
                 code,
                 names,
-                kind=record.text("kind") or kind,
+                kind=(record.text("kind") or kind)[:LONGEST_KIND],
                 location=location,
                 position_quality=quality if quality in QUALITIES else "surveyed",
             )
@@ -189,7 +204,7 @@ def postal_rows(records: Sequence[Record]) -> tuple[list[PostalRow], list[Refusa
     refused: list[Refusal] = []
     for record in records:
         street, code = record.text("street"), record.text("postal_code")
-        if not street or not code:
+        if not street or not code or len(code) > _LONGEST["postal_code"]:
             refused.append(Refusal(record.line, _("The row lacks a street or a postal code.")))
             continue
         rows.append(

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,32 +87,51 @@ def _read_shapes(path: Path) -> list[Record]:
 
 
 def _read_table(path: Path) -> list[Record]:
+    text = _text_of(path)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        return [Record(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise ValidationError(
+            _("Line %(line)d of %(path)s is not a row of a table. Save it again as CSV."),
+            code="not_a_table",
+            params={"line": reader.line_num, "path": path.name},
+        ) from error
+
+
+def _text_of(path: Path) -> str:
     try:
         raw = path.read_bytes()
-        if path.suffix.lower() == ".gz":
-            raw = _unpacked(raw)
-        text = raw.decode("utf-8-sig")
-    except FileNotFoundError as error:
+    except OSError as error:
         raise ValidationError(
-            _("There is no file %(path)s. Check the path."),
+            _("There is no readable file %(path)s. Check the path."),
             code="file_missing",
             params={"path": path},
         ) from error
+    if path.suffix.lower() == ".gz":
+        raw = _unpacked(raw)
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValidationError(
-            _("%(path)s is not a text in UTF-8. Save it again with the encoding UTF-8."),
-            code="encoding",
-            params={"path": path},
-        ) from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    return [Record(reader.line_num, row) for row in reader]
+        raise _no_text(path) from error
+    if "\x00" in text:
+        raise _no_text(path)
+    return text
+
+
+def _no_text(path: Path) -> ValidationError:
+    return ValidationError(
+        _("%(path)s is not a text in UTF-8. Save it again with the encoding UTF-8."),
+        code="encoding",
+        params={"path": path.name},
+    )
 
 
 def _unpacked(raw: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
             text = packed.read(LARGEST_TABLE + 1)
-    except (gzip.BadGzipFile, EOFError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValidationError(
             _("The packed table is damaged. Pack it again."), code="file_damaged"
         ) from error

@@ -16,6 +16,7 @@ TITLES = {
     "not_an_area": gettext_lazy("Rows that are no area"),
     "no_code": gettext_lazy("Zones without a code"),
     "no_name": gettext_lazy("Zones without a name"),
+    "too_long": gettext_lazy("Codes or names that are too long"),
     "duplicate_code": gettext_lazy("Codes given to more than one zone"),
     "outside": gettext_lazy("Zones outside the municipality"),
     "overhang": gettext_lazy("Zones that reach over the outline of the municipality"),
@@ -33,6 +34,9 @@ MESSAGES = {
     "not_an_area": gettext_lazy("It is not an area. Draw a polygon."),
     "no_code": gettext_lazy("It has no code. Fill in the column of codes."),
     "no_name": gettext_lazy("It has no name. Fill in the column of names."),
+    "too_long": gettext_lazy(
+        "Its code is longer than 80 or its name longer than 300 characters. Shorten it."
+    ),
     "duplicate_code": gettext_lazy("Another zone has the same code. Give each its own."),
     "outside": gettext_lazy("It lies outside the municipality. Check its coordinates."),
     "overhang": gettext_lazy("%(area)s m² of it lie outside the municipality, near %(place)s."),

@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry import MultiPolygon
 
 from geo.errors import GeometryRefused
-from zones.importing.fields import ZoneFields, as_multipolygon, names_of
+from zones.importing.fields import ZoneFields, as_multipolygon, names_of, too_long
 from zones.importing.quality import Finding, Ground, Level, judge_zones, polygons_only
 from zones.importing.reading import Record, read_records, require_fields
 from zones.importing.repair import RepairError, repair
@@ -72,6 +72,7 @@ def _add(file: ZoneFile, record: Record, fields: ZoneFields, area: MultiPolygon 
     code, names = record.text(fields.code), names_of(record, fields.names)
     missing = "not_an_area" if area is None else "no_code" if not code else ""
     missing = missing or ("" if names else "no_name")
+    missing = missing or ("too_long" if too_long(code, names) else "")
     if missing or area is None:
         file.findings.append(Finding(missing, Level.ERROR, record.line, code))
         return

@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import shapely
 from django.core.management.base import CommandParser
 
 from zones.importing.fields import ADDRESS_PARTS, QUALITIES, address_rows
 from zones.importing.reading import read_records, require_fields
+from zones.importing.rows import AddressRow
 from zones.management.town_command import (
     InputError,
     TownCommand,
@@ -15,6 +17,7 @@ from zones.management.town_command import (
     field_map,
     source_of,
 )
+from zones.models import Municipality
 from zones.services import load_addresses
 
 
@@ -60,3 +63,17 @@ class Command(TownCommand):
             )
         change.refused.extend(refused)
         self.say_change("addresses", change)
+        self._say_outside(town, rows)
+
+    def _say_outside(self, town: Municipality, rows: list[AddressRow]) -> None:
+        """Addresses beyond the outline are kept, since outlines are rough; but they are told."""
+        if town.outline is None:
+            return
+        outline = shapely.from_wkb(bytes(town.outline.wkb))
+        inside = shapely.covers(outline, [row.location for row in rows])
+        outside = [row.line for row, lies in zip(rows, inside, strict=True) if not lies]
+        if outside:
+            self.stderr.write(
+                f"{len(outside)} addresses lie outside the municipality, for example in line "
+                f"{outside[0]}. They were taken; check their points."
+            )
