@@ -70,4 +70,5 @@ await Promise.all([
     external: ["./fonts/*"],
   }),
   copyFile("src/icon.svg", `${out}/icon.svg`),
+  copyFile("node_modules/maplibre-gl/LICENSE.txt", `${out}/map.LICENSE.txt`),
 ]);
