@@ -141,6 +141,8 @@ def test_two_workers_never_bake_the_same_row(town: Municipality) -> None:
     TileBake.objects.exclude(layer="zones").delete()
     with transaction.atomic(using="owner"), connections["owner"].cursor() as other:
         other.execute("SELECT 1 FROM zones_tilebake FOR UPDATE")
+        with connections["default"].cursor() as own:
+            own.execute("SET lock_timeout = '2s'")  # waiting for the row is a fault, not a hang
         assert bake_next(now=NOW) is None
     # The other worker's connection is gone, as after kill -9: its lock is free at once.
     assert [baked.outcome for baked in [bake_next(now=NOW)] if baked] == [Outcome.FINISHED]
