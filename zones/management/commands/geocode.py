@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from django.contrib.gis.geos import Point
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.utils import translation
 from tqdm import tqdm
 
 from zones.geocoder import Answer, OutsideGeocoderError, Precision, geocode_text
@@ -49,10 +50,12 @@ class Command(BaseCommand):
                 returncode=2,
             )
         try:
-            if options["csv_path"] is None:
-                self._one(municipality, options["text"], options["limit"])
-            else:
-                self._many(municipality, options)
+            # Labels are data here, so they are in the town's own language, whoever runs this.
+            with translation.override(municipality.languages[0]):
+                if options["csv_path"] is None:
+                    self._one(municipality, options["text"], options["limit"])
+                else:
+                    self._many(municipality, options)
         except OutsideGeocoderError as error:
             raise CommandError(f"The outside geocoder did not answer: {error}") from error
 
