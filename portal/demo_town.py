@@ -45,7 +45,7 @@ from zones.services import (
 
 Say = Callable[[str], None]
 
-LOADER = b"2"
+LOADER = b"3"
 """Change it when this module makes something else of the same folder."""
 
 
@@ -168,7 +168,9 @@ def _load_streets(town: DemoTown, municipality: Municipality, say: Say) -> None:
 def _load_postal_ranges(town: DemoTown, municipality: Municipality, say: Say) -> None:
     for part in town.facts["postal_ranges"]:
         rows, _ = postal_rows(read_records(town.folder / part["file"]))
-        change = load_postal_ranges(municipality=municipality, rows=rows)
+        change = load_postal_ranges(
+            municipality=municipality, rows=rows, source=town.source(part["dataset"])
+        )
         say(f"{town.slug}: {change.added} new postal ranges")
 
 

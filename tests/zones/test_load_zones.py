@@ -173,6 +173,9 @@ def test_a_code_too_long_for_the_register_is_refused(town: Municipality, tmp_pat
 def test_a_missing_file_and_a_missing_town_are_clear_sentences(
     town: Municipality, tmp_path: Path
 ) -> None:
+    (tmp_path / "zones.csv").write_text("code,name\na,b\n")
+    error, _ = refused(town, tmp_path / "zones.csv")
+    assert "zones.csv is not a GeoJSON, a GeoPackage or a Shapefile" in str(error)
     error, _ = refused(town, tmp_path / "none.geojson")
     assert "none.geojson" in str(error)
     with pytest.raises(CommandError, match=f"Known are: {town.slug}"):

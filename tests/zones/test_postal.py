@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from tests.factories.zones import MunicipalityFactory, StreetFactory
 from zones.importing.postal import NumberRange, code_among, parse_ranges
-from zones.importing.rows import PostalRow
+from zones.importing.rows import PostalRow, Source
 from zones.models import PostalRange
 from zones.services.postal import load_postal_ranges, postal_code_for
+
+SOURCE = Source("Nomenclature", "OGL-ROU-1.0")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_a_house_gets_the_code_of_its_range_and_a_hole_gets_none() -> None:
         PostalRow(5, "Strada Nicăieri", "", "610009"),
         PostalRow(6, "Strada Mihai Viteazul", "nr. x", "610009"),
     ]
-    change = load_postal_ranges(municipality=town, rows=rows)
+    change = load_postal_ranges(municipality=town, rows=rows, source=SOURCE)
     assert (change.added, [row.line for row in change.refused]) == (4, [5, 6])
     assert postal_code_for(street=street, number="7A") == "610001"
     assert postal_code_for(street=street, number="99") == "610002"
@@ -87,10 +89,10 @@ def test_loading_the_same_nomenclature_again_writes_nothing() -> None:
     town = MunicipalityFactory.create()
     StreetFactory.create(municipality=town, names={"ro": "Strada Gării"})
     rows = [PostalRow(2, "Strada Gării", "", "610001")]
-    load_postal_ranges(municipality=town, rows=rows)
+    load_postal_ranges(municipality=town, rows=rows, source=SOURCE)
     version = town.register_version
-    change = load_postal_ranges(municipality=town, rows=rows)
+    change = load_postal_ranges(municipality=town, rows=rows, source=SOURCE)
     town.refresh_from_db()
     assert (change.wrote, town.register_version) == (False, version)
-    assert load_postal_ranges(municipality=town, rows=[]).removed == 1
+    assert load_postal_ranges(municipality=town, rows=[], source=SOURCE).removed == 1
     assert not PostalRange.objects.exists()

@@ -19,7 +19,7 @@ from geo.intake.files import open_vector_file
 LARGEST_TABLE = 200_000_000
 """Bytes of a table after unpacking; a million addresses are about half of it."""
 
-SHAPES = frozenset({".geojson", ".json", ".gpkg", ".shp", ".zip"})
+TABLES = frozenset({".csv", ".tsv", ".txt", ".gz"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ def read_records(path: Path) -> list[Record]:
     Raises:
         ValidationError: with a sentence about the file (GeometryRefused for files of shapes).
     """
-    if path.suffix.lower() in SHAPES:
-        return _read_shapes(path)
-    return _read_table(path)
+    if path.suffix.lower() in TABLES:
+        return _read_table(path)
+    return read_shapes(path)
 
 
 def require_fields(records: list[Record], fields: list[str]) -> None:
@@ -68,7 +68,12 @@ def require_fields(records: list[Record], fields: list[str]) -> None:
             )
 
 
-def _read_shapes(path: Path) -> list[Record]:
+def read_shapes(path: Path) -> list[Record]:
+    """Read a GeoJSON, GeoPackage or Shapefile, whatever its name, into EPSG:4326.
+
+    Raises:
+        GeometryRefused: when the file as a whole cannot be taken; faults of rows stay with them.
+    """
     opened = open_vector_file(path)
     names = [name for name in opened.frame.columns if name != "geometry"]
     columns = [opened.frame[name].tolist() for name in names]

@@ -10,7 +10,7 @@ from shapely.geometry import MultiPolygon
 from geo.errors import GeometryRefused
 from zones.importing.fields import ZoneFields, as_multipolygon, names_of, too_long
 from zones.importing.quality import Finding, Ground, Level, judge_zones, polygons_only
-from zones.importing.reading import Record, read_records, require_fields
+from zones.importing.reading import Record, read_shapes, require_fields
 from zones.importing.repair import RepairError, repair
 from zones.importing.rows import ZoneRow
 
@@ -50,7 +50,7 @@ def read_zones(
     Raises:
         ValidationError: when the file as a whole cannot be read or lacks a named column.
     """
-    records = read_records(path)
+    records = read_shapes(path)
     require_fields(records, [fields.code, *fields.names.values()])
     file = ZoneFile(features=len(records))
     if not records:

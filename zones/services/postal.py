@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zones.importing.postal import code_among, parse_ranges
-from zones.importing.rows import Change, PostalRow, Refusal
+from zones.importing.rows import Change, PostalRow, Refusal, Source
 from zones.models import Municipality, PostalRange, Street
+from zones.services.datasets import dataset_for
 from zones.services.register import bump, lock
 from zones.services.street_names import StreetNames
 
@@ -16,12 +17,16 @@ Range = tuple[int, str, int | None, int | None, str, str]
 
 
 @transaction.atomic
-def load_postal_ranges(*, municipality: Municipality, rows: Sequence[PostalRow]) -> Change:
+def load_postal_ranges(
+    *, municipality: Municipality, rows: Sequence[PostalRow], source: Source
+) -> Change:
     """Make `rows` the postal ranges of the town; rows without a street of the register are named.
 
-    The nomenclature is taken as a whole: ranges it no longer has are removed.
+    The nomenclature is taken as a whole: ranges it no longer has are removed. A town has one
+    nomenclature, so that its source is a data set of the town and not of each range.
     """
     lock(municipality)
+    dataset_for(municipality, source)
     change = Change()
     wanted = _wanted(municipality, rows, change)
     standing = {

@@ -7,7 +7,12 @@ from django.core.management.base import CommandParser
 
 from zones.importing.fields import postal_rows
 from zones.importing.reading import read_records, require_fields
-from zones.management.town_command import InputError, TownCommand
+from zones.management.town_command import (
+    InputError,
+    TownCommand,
+    add_source_arguments,
+    source_of,
+)
 from zones.services.postal import load_postal_ranges
 
 COLUMNS = ["street", "numbers", "postal_code"]
@@ -22,6 +27,7 @@ class Command(TownCommand):
         """The file."""
         super().add_arguments(parser)
         parser.add_argument("file", type=Path)
+        add_source_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read and load."""
@@ -32,6 +38,6 @@ class Command(TownCommand):
         if not rows:
             self.say_refused(refused)
             raise InputError("The file has no row with a street and a postal code.")
-        change = load_postal_ranges(municipality=town, rows=rows)
+        change = load_postal_ranges(municipality=town, rows=rows, source=source_of(options))
         change.refused.extend(refused)
         self.say_change("postal ranges", change)
