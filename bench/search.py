@@ -62,14 +62,14 @@ def main(smoke: bool = False) -> list[Row]:
     names = [street.name for street in streets]
     rows: list[Row] = []
     comparisons: dict[str, Comparison] = {}
-    with _addok(streets) as addok:
+    with _addok(streets) as (addok, server):
         for kind, queries in _queries(streets, asked).items():
             engines = {
                 OURS: Asked(_ours(gazetteer, kind), queries, names),
                 ADDOK: Asked(_theirs(addok, kind, all_letters=False), queries, names),
                 ADDOK_ALL: Asked(_theirs(addok, kind, all_letters=True), queries, names),
             }
-            comparisons[kind] = _compare(engines)
+            comparisons[kind] = _compare(engines, server)
             rows += _rows(kind, engines, comparisons[kind])
     count = sum(len(street.houses) for street in streets)
     rows.append(fact("search.index.seconds", built, "s", command=COMMAND))
@@ -78,10 +78,9 @@ def main(smoke: bool = False) -> list[Row]:
     return rows
 
 
-def _compare(engines: dict[str, Asked]) -> Comparison:
-    return compare(
-        [Contender(name, lambda one=one: one, Asked.run) for name, one in engines.items()]
-    )
+def _compare(engines: dict[str, Asked], server: int) -> Comparison:
+    contenders = [Contender(name, lambda one=one: one, Asked.run) for name, one in engines.items()]
+    return compare(contenders, watch=[server])
 
 
 def _rows(kind: str, engines: dict[str, Asked], comparison: Comparison) -> list[Row]:
@@ -90,16 +89,20 @@ def _rows(kind: str, engines: dict[str, Asked], comparison: Comparison) -> list[
     noisy = comparison.noisy
     rows: list[Row] = []
     for hundredth in (50, 99):
-        theirs = min(engines[name].percentile(hundredth) for name in peers)
-        ours = engines[OURS].percentile(hundredth)
+        mine = engines[OURS].percentile(hundredth)
+        quickest = min(engines[name].percentile(hundredth) for name in peers)
         label = f"search.{kind}.p{hundredth}"
         goal = "<= 1" if kind == "typo" else None
-        rows.append(share(label, ours, theirs, "ms", goal=goal, command=COMMAND, noisy=noisy))
+        rows.append(share(label, mine, quickest, "ms", goal=goal, command=COMMAND, noisy=noisy))
+    asked = len(engines[OURS].queries)
+    ours, *theirs = (comparison.cpu(name) / asked * 1e6 for name in (OURS, *peers))
+    label = f"search.{kind}.cpu"
+    rows.append(share(label, ours, min(theirs), "us per query", goal=None, command=COMMAND))
     for at, by in enumerate(("id", "name")):
         right = comparison.answer(OURS)[at]
-        theirs = max(comparison.answer(name)[at] for name in peers)
+        best = max(comparison.answer(name)[at] for name in peers)
         label = f"search.{kind}.top1_by_{by}"
-        rows.append(share(label, right, theirs, "share", goal=None, command=COMMAND))
+        rows.append(share(label, right, best, "share", goal=None, command=COMMAND))
         if kind == "typo":
             goal = ">= 0.98" if by == "id" else None
             rows.append(fact(f"{label}.ours", right, "share", goal=goal, command=COMMAND))
@@ -150,9 +153,9 @@ def _ours(gazetteer: Gazetteer, kind: str) -> Callable[[str], int | None]:
 
 
 @contextlib.contextmanager
-def _addok(streets: Sequence[NamedStreet]) -> Iterator[Any]:
-    """addok's own modules as it installs, loaded with the same streets, on a Redis of our own."""
-    with tempfile.TemporaryDirectory(prefix="mgs") as folder, _redis(folder) as socket:
+def _addok(streets: Sequence[NamedStreet]) -> Iterator[tuple[Any, int]]:
+    """addok as it installs, loaded with the same streets, and the process of its own Redis."""
+    with tempfile.TemporaryDirectory(prefix="mgs") as folder, _redis(folder) as (socket, server):
         os.environ |= {"REDIS_SOCKET": socket, "ADDOK_LOG_DIR": folder}
         documents = Path(folder) / "streets.sjson"
         documents.write_text("\n".join(json.dumps(_document(one)) for one in streets))
@@ -163,7 +166,7 @@ def _addok(streets: Sequence[NamedStreet]) -> Iterator[Any]:
         importlib.import_module("addok.core")
         importlib.import_module("addok.config.default")
         importlib.import_module("addok.config").config.load()
-        yield addok
+        yield addok, server
 
 
 def _theirs(addok: Any, kind: str, *, all_letters: bool) -> Callable[[str], int | None]:
@@ -181,7 +184,7 @@ def _theirs(addok: Any, kind: str, *, all_letters: bool) -> Callable[[str], int 
 
 
 @contextlib.contextmanager
-def _redis(folder: str) -> Iterator[str]:
+def _redis(folder: str) -> Iterator[tuple[str, int]]:
     socket = f"{folder}/r.sock"
     arguments = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder]
     with subprocess.Popen(["redis-server", *arguments], stdout=subprocess.DEVNULL) as server:
@@ -189,7 +192,7 @@ def _redis(folder: str) -> Iterator[str]:
             deadline = time.monotonic() + 10
             while not Path(socket).exists() and time.monotonic() < deadline:
                 time.sleep(0.05)
-            yield socket
+            yield socket, server.pid
         finally:
             server.terminate()
 
