@@ -256,7 +256,7 @@ def _viewed(name: str, tiles: list[tuple[int, int, int]], *, keep: bool) -> Cont
         views.shelf, size = own, 0
         for z, x, y in tiles:
             request = requests.get("/", headers={"Accept-Encoding": "gzip"})
-            size += len(views.tile(request, "bench", "zones", z, x, y).content)
+            size += len(views.tile(request, slug="bench", layer="zones", z=z, x=x, y=y).content)
             if not keep:
                 own._tiles.clear()
         return size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404
@@ -11,7 +12,9 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.generics import GenericAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,11 +23,39 @@ from zones.days import civil_day
 from zones.models import Municipality
 
 
+class FormatFirst(DefaultContentNegotiation):
+    """`?format=` decides whatever Accept says: a link to an export works from every program."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        """The renderer named in the address, else the one that Accept prefers.
+
+        Raises:
+            Http404: there is no such format.
+        """
+        wanted = request.query_params.get("format")
+        if not wanted:
+            chosen: tuple[BaseRenderer, str] = super().select_renderer(
+                request, renderers, format_suffix
+            )
+            return chosen
+        for renderer in renderers:
+            if renderer.format == wanted:
+                return renderer, renderer.media_type
+        known = ", ".join(renderer.format for renderer in renderers)
+        raise Http404(_("There is no such format. Choose one of: %s.") % known)
+
+
 class TownView(APIView):
     """Open to everybody, for reading only, so it needs no session and no sign-in."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    content_negotiation_class = FormatFirst
     http_method_names = ["get", "head", "options"]
     town: Municipality
 

@@ -187,5 +187,11 @@ def attribution_of(town: Municipality) -> list[str]:
     lines: dict[str, None] = {}
     for row in Dataset.objects.in_municipality(town).order_by("source"):
         named = row.attribution or row.source
-        lines[named if row.licence in named else f"{named} ({row.licence})"] = None
+        says_licence = _spelt(row.licence) in _spelt(named)
+        lines[named if says_licence else f"{named} ({row.licence})"] = None
     return list(lines)
+
+
+def _spelt(text: str) -> str:
+    """ODbL-1.0 and ODbL 1.0 are the same licence."""
+    return text.replace("-", " ").lower()

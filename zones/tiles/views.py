@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotFound,
+    JsonResponse,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -26,6 +35,19 @@ A_MINUTE = "public, max-age=60"
 FIELDS = {"id": "Number", "kind": "String", "name": "String", "is_synthetic": "Boolean"}
 
 
+def plain_not_found(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Say what is missing in one line: nobody reads a whole page in place of a tile."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+        try:
+            return view(request, **parts)
+        except Http404 as error:
+            return HttpResponseNotFound(str(error), content_type="text/plain; charset=utf-8")
+
+    return answered
+
+
 def _edition(slug: str, layer: str) -> Edition:
     if layer not in LAYERS:
         known = ", ".join(LAYERS)
@@ -37,6 +59,7 @@ def _edition(slug: str, layer: str) -> Edition:
 
 
 @require_safe
+@plain_not_found
 def tile(request: HttpRequest, slug: str, layer: str, z: int, x: int, y: int) -> HttpResponseBase:
     """One vector tile; 204 where nothing is, 404 outside the grid, 304 when known already.
 
@@ -75,6 +98,7 @@ def _takes_gzip(header: str) -> bool:
 
 
 @require_safe
+@plain_not_found
 def tilejson(request: HttpRequest, slug: str, layer: str) -> HttpResponseBase:
     """TileJSON 3.0 of a layer: where its tiles are, their zooms, bounds, fields, attribution."""
     edition = _edition(slug, layer)
