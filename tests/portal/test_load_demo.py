@@ -28,6 +28,7 @@ from zones.models import (
 from zones.services import postal_code_for
 
 NOW = dt.datetime(2026, 6, 1, 8, tzinfo=dt.UTC)
+PARTS = ("zones", "streets", "addresses", "postal_ranges", "places")
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "geojson"
 
 
@@ -69,7 +70,7 @@ def _check_counts() -> None:
         )
         for town in Municipality.objects.order_by("slug")
     )
-    assert romanian == (346, 15149, 0)
+    assert romanian == (346, 15149, 2)
     assert bulgarian == (80, 339, 354)
     assert not Address.objects.filter(municipality__slug="piatra-neamt", street=None).exists()
     assert PostalRange.objects.count() == 562
@@ -139,7 +140,7 @@ def test_each_file_of_a_town_is_named_in_its_notice(slug: str) -> None:
     files = {path.name for path in (FOLDER / slug).iterdir()} - {"NOTICE.md", "town.json"}
     assert files == {name for name in files if name in notice}
     facts = json.loads((FOLDER / slug / "town.json").read_text(encoding="utf-8"))
-    used = {part["file"] for key in ("zones", "streets", "addresses") for part in facts[key]}
+    used = {part["file"] for key in PARTS for part in facts[key]}
     assert used <= files
 
 
