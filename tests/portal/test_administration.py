@@ -139,9 +139,7 @@ def test_the_quality_page_names_addresses_outside_the_street_they_name(
 ) -> None:
     zone = zone_with_shape(town, code="long", geometry=square(0, 0), kind="street")
     street = StreetFactory.create(municipality=town, zone=zone, names={"ro": "Strada Lungă"})
-    AddressFactory.create(
-        municipality=town, street=street, address_number="7", location=spot(3, 3)
-    )
+    AddressFactory.create(municipality=town, street=street, address_number="7", location=spot(3, 3))
     (report,) = client.get("/piatra/town/quality/").context["reports"]
     (finding,) = report["findings"]
     assert finding["count"] == 1

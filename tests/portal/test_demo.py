@@ -9,9 +9,7 @@ from tests.factories.accounts import MembershipFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_an_invented_person_signs_in_by_one_click(
-    client: Client, settings: Settings
-) -> None:
+def test_an_invented_person_signs_in_by_one_click(client: Client, settings: Settings) -> None:
     settings.MEGDAN_DEMO = True
     membership = MembershipFactory.create()
     assert membership.user.full_name in client.get("/demo/").content.decode()
@@ -26,9 +24,7 @@ def test_nobody_real_can_be_chosen(client: Client, settings: Settings) -> None:
     assert client.post("/demo/sign-in/", {"user": real.email}).status_code == 404
 
 
-def test_outside_a_demonstration_there_is_no_such_page(
-    client: Client, settings: Settings
-) -> None:
+def test_outside_a_demonstration_there_is_no_such_page(client: Client, settings: Settings) -> None:
     settings.MEGDAN_DEMO = False
     person = MembershipFactory.create().user
     assert client.get("/demo/").status_code == 404
