@@ -261,3 +261,17 @@ def test_what_is_deleted_takes_its_placements_along(town: Municipality, gone: st
     zone.kind.editions.all().delete()
     {"address": address, "zone": zone, "kind": zone.kind}[gone].delete()
     assert not AddressPlacement.objects.exists()
+
+
+def test_a_refused_pass_leaves_every_kind_as_it_was(town: Municipality) -> None:
+    zone_with_shape(town, code="early", kind="district", geometry=square(0, 0))
+    AddressFactory.create(municipality=town)
+    place(town, now=MONDAY, kind="district")
+    west = zone_with_shape(town, code="west", geometry=square(0, 0))
+    place(town, now=TUESDAY)
+    before = list(AddressPlacement.objects.order_by("pk").values())
+    ZoneShape.objects.update(geometry=square(3, 3))
+    with pytest.raises(ValidationError):
+        place_addresses(municipality=town, now=MONDAY + dt.timedelta(hours=1))
+    assert list(AddressPlacement.objects.order_by("pk").values()) == before
+    assert zone_of(Address.objects.get()) == (west, "polygon")
