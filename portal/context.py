@@ -1,5 +1,6 @@
 """What every page shows around its content: the town, its languages, sources and the version."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -26,10 +27,16 @@ def has_invented_shapes(municipality: Municipality) -> bool:
     return municipality.datasets.filter(is_synthetic=True).exists()
 
 
+def credits_of(attributions: Iterable[str]) -> list[str]:
+    """Every source named once; one data set may carry several, divided by semicolons."""
+    named = (credit.strip() for line in attributions for credit in line.split(";"))
+    return list(dict.fromkeys(credit for credit in named if credit))
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of the base template. Two queries inside a town, none elsewhere."""
     municipality: Municipality | None = getattr(request, "municipality", None)
-    lines = list(municipality.datasets.attributions()) if municipality else []
+    lines = credits_of(municipality.datasets.attributions()) if municipality else []
     return {
         "municipality": municipality,
         "languages": languages_for(municipality),

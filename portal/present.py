@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 
+from geo.metres import DistanceMetres
 from zones.geocoder import Answer
 from zones.labels import address_label
-from zones.models import Address, AddressPlacement, Municipality, ZoneKind, ZoneShape
+from zones.models import Address, AddressPlacement, Municipality, Street, ZoneKind, ZoneShape
 from zones.paths import street_path, zone_path
 from zones.placing import Located, locate
 
@@ -28,6 +29,7 @@ def place_at_point(municipality: Municipality, point: Point, on: dt.date) -> dic
     elif located.street:
         place["how"] = "street"
         place["label"] = located.street.name
+        place["street"]["distance_m"] = _metres_to_street(located.street.street_id, point)
     return place
 
 
@@ -102,6 +104,15 @@ def _place(
         "between": None,
         "neighbours": _neighbours(municipality, shapes, located, on),
     }
+
+
+def _metres_to_street(street_id: int, point: Point) -> float | None:
+    """Metres from a point to the street's axis; nothing for a street without one."""
+    axis = Street.objects.filter(pk=street_id, axis__isnull=False)
+    distance: float | None = (
+        axis.annotate(metres=DistanceMetres("axis", point)).values_list("metres", flat=True).first()
+    )
+    return distance
 
 
 def _zone_row(slug: str, shape: ZoneShape, basis: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import LineString, MultiLineString
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -114,6 +115,17 @@ def test_a_point_is_told_its_neighbourhood_and_what_lies_beside(
 def test_a_point_at_a_door_is_told_the_address(client: Client, town: Municipality) -> None:
     place = client.get("/piatra/here/?lon=26.31&lat=46.91").context["place"]
     assert (place["how"], place["label"]) == ("address", "Strada Lungă 7")
+
+
+def test_a_point_without_an_address_is_told_how_far_the_street_is(
+    client: Client, town: Municipality
+) -> None:
+    zone = zone_with_shape(town, code="strip", geometry=square(3, 3), kind="street")
+    axis = MultiLineString(LineString(spot(3, 3.5).coords, spot(4, 3.5).coords), srid=4326)
+    StreetFactory.create(municipality=town, zone=zone, names={"ro": "Aleea Scurtă"}, axis=axis)
+    place = client.get("/piatra/here/?lon=26.335&lat=46.9345").context["place"]
+    assert (place["how"], place["street"]["name"]) == ("street", "Aleea Scurtă")
+    assert place["street"]["distance_m"] == pytest.approx(55.6, abs=0.2)
 
 
 def test_an_address_belongs_to_the_street_it_names(client: Client, town: Municipality) -> None:
