@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 
@@ -76,3 +77,10 @@ def no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect_ex", guarded_ex)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Begin each test in the source language; a page asked in Romanian leaves Romanian behind."""
+    with translation.override("en", deactivate=True):
+        yield
