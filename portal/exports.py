@@ -8,17 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from django.contrib.gis.geos import GEOSGeometry
 from django.http import StreamingHttpResponse
 
-# A cell that begins like this is run as a formula by spreadsheet programs.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(value: object) -> str:
-    """One cell; text from outside never becomes a formula (numbers keep their sign)."""
-    if value is None:
-        return ""
-    text = str(value)
-    is_number = isinstance(value, int | float)
-    return f"'{text}" if not is_number and text.startswith(FORMULA_STARTS) else text
+from zones.cells import safe_cell
 
 
 def csv_file(

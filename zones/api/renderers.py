@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
-#: A cell that begins like this is run as a formula by spreadsheet programs.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from zones.cells import safe_cell
 
 
 class GeoJSONRenderer(JSONRenderer):
@@ -41,7 +39,7 @@ class CSVRenderer(BaseRenderer):
         buffer.seek(0, io.SEEK_END)
         writer = csv.writer(buffer)
         writer.writerow(columns)
-        writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+        writer.writerows([safe_cell(row.get(name)) for name in columns] for row in rows)
         return buffer.getvalue()
 
 
@@ -60,14 +58,3 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     if geometry.get("type") == "Point":
         flat["longitude"], flat["latitude"] = geometry["coordinates"][:2]
     return flat
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

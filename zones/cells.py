@@ -1,0 +1,20 @@
+"""One cell of a CSV file, written so that no spreadsheet program runs it; no ORM."""
+
+import json
+from datetime import date
+from typing import Any
+
+# A cell that begins like this is run as a formula by spreadsheet programs.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(value: Any) -> str:
+    """Write a value; text from outside never becomes a formula, numbers keep their sign."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float | date):
+        return str(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
