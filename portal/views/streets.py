@@ -6,8 +6,9 @@ from typing import Any
 from django.contrib.gis.db.models.functions import Length
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
@@ -30,13 +31,20 @@ class StreetListView(ExportedView, ListView[Street]):
         streets = Street.objects.in_municipality(self.municipality).select_related("dataset")
         if query := search_text(self.request):
             streets = streets.named_like(query)
-        zone = self.request.GET.get("zone", "")
-        if zone.isdecimal() and len(zone) < 19:
-            placed = AddressPlacement.objects.current().in_municipality(self.municipality)
-            streets = streets.filter(
-                pk__in=placed.filter(zone_id=int(zone)).values("address__street")
-            )
+        if self.zone:
+            placed = AddressPlacement.objects.current().filter(zone=self.zone)
+            streets = streets.filter(pk__in=placed.values("address__street"))
         return streets.by_name(self.language)
+
+    @cached_property
+    def zone(self) -> Zone | None:
+        """The area the list is narrowed to; an unknown one is not found."""
+        number = self.request.GET.get("zone", "")
+        if not number:
+            return None
+        if not number.isdecimal() or len(number) > 18:
+            raise Http404
+        return get_object_or_404(Zone.objects.in_municipality(self.municipality), pk=int(number))
 
     def exports(self) -> dict[str, Callable[[], HttpResponseBase]]:
         """Tables and axes."""
@@ -69,7 +77,12 @@ class StreetListView(ExportedView, ListView[Street]):
             _row(self.municipality.slug, shown[street.pk], street.dataset.is_synthetic)
             for street in page.object_list
         ]
-        return {**context, "page": page, "query": search_text(self.request)}
+        return {
+            **context,
+            "page": page,
+            "query": search_text(self.request),
+            "zone": self.zone,
+        }
 
 
 class StreetView(TownView, TemplateView):

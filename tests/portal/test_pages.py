@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories.zones import (
@@ -18,7 +19,8 @@ from tests.factories.zones import (
     square,
     zone_with_shape,
 )
-from zones.models import Correction, Municipality
+from zones.models import Correction, Municipality, Zone
+from zones.placing import place_addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +158,16 @@ def test_zones_come_as_a_table_and_as_shapes(client: Client, town: Municipality)
     assert {row["name"] for row in rows} == {"WEST", "EAST"}
     assert [shape["properties"]["code"] for shape in shapes["features"]] == ["west"]
     assert shapes["features"][0]["geometry"]["type"] == "MultiPolygon"
+
+
+def test_streets_are_narrowed_to_an_area(client: Client, town: Municipality) -> None:
+    StreetFactory.create(municipality=town)
+    place_addresses(municipality=town, now=timezone.now())
+    west = Zone.objects.in_municipality(town).get(code="west")
+    page = client.get(f"/piatra/streets/?zone={west.pk}").context["page"]
+    assert [row["name"] for row in page] == ["Strada Lungă"]
+    assert client.get("/piatra/streets/?zone=999999").status_code == 404
+    assert client.get("/piatra/streets/?zone=west").status_code == 404
 
 
 def test_a_name_never_becomes_a_formula_in_a_table(client: Client, town: Municipality) -> None:
