@@ -122,6 +122,7 @@ def _first_of_each_kind(municipality: Municipality, point: Point, on: dt.date) -
         ZoneShape.objects.in_municipality(municipality)
         .in_force(on)
         .covering(point)
+        .filter(zone__kind__in=ZoneKind.objects.belonged_to())
         .select_related("zone__kind", "zone__street")
         .defer("geometry", "zone__street__axis")
     )

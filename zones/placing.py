@@ -117,7 +117,8 @@ def place_addresses(
 
 def _kinds(municipality: Municipality, kind: ZoneKind | None) -> list[ZoneKind]:
     if kind is None:
-        return list(ZoneKind.objects.in_municipality(municipality).order_by("pk"))
+        kinds = ZoneKind.objects.in_municipality(municipality).belonged_to()
+        return list(kinds.order_by("pk"))
     if kind.municipality_id != municipality.pk:
         raise ValidationError(
             _("This kind of zone belongs to another municipality. Choose one of this town."),

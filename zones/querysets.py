@@ -88,9 +88,13 @@ class ZoneKindQuerySet(models.QuerySet["ZoneKind"]):
         """Keep those of one town."""
         return self.filter(municipality=municipality)
 
+    def belonged_to(self) -> ZoneKindQuerySet:
+        """Keep kinds an address can belong to: all but the built-up backdrop of the map."""
+        return self.exclude(code="built")
+
     def areas(self) -> ZoneKindQuerySet:
         """Keep kinds people live in: no strips derived from streets, no built-up backdrop."""
-        return self.exclude(code__in=("street", "built"))
+        return self.belonged_to().exclude(code="street")
 
 
 class ZoneQuerySet(models.QuerySet["Zone"]):

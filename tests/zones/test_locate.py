@@ -161,3 +161,11 @@ def test_what_is_no_place_is_refused(town: Municipality, point: Point) -> None:
     with pytest.raises(ValidationError) as refusal:
         locate(municipality=town, point=point)
     assert refusal.value.code == "invalid_point"
+
+
+def test_built_up_ground_is_no_place_to_belong_to() -> None:
+    town = MunicipalityFactory.create()
+    zone_with_shape(town, code="a", geometry=square(0, 0))
+    zone_with_shape(town, code="ground", geometry=square(0, 0), kind="built")
+    located = locate(municipality=town, point=spot(0.5, 0.5), on=TODAY)
+    assert [zone.code for zone in located.zones] == ["a"]
