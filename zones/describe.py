@@ -72,11 +72,7 @@ def describe(
 
 def _kinds(municipality: Municipality) -> list[ZoneKind]:
     """Kinds that divide the town; in a town without one, every kind but streets."""
-    kinds = list(
-        ZoneKind.objects.in_municipality(municipality)
-        .areas()
-        .order_by("code")
-    )
+    kinds = list(ZoneKind.objects.in_municipality(municipality).areas().order_by("code"))
     return [kind for kind in kinds if kind.is_partition] or kinds
 
 
