@@ -62,6 +62,8 @@ def place_at_answer(municipality: Municipality, answer: Answer, on: dt.date) -> 
     located = locate(municipality=municipality, point=point, on=on)
     place = _place(municipality, point, located, on)
     place["label"] = answer.label
+    if None not in answer.beside:
+        place["between"] = [str(number) for number in answer.beside]
     place["how"] = {"interpolated": "interpolated", "street": "street"}.get(
         str(answer.precision), "area"
     )

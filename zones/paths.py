@@ -58,8 +58,8 @@ class Found(Protocol):
 
 
 def suggestion_path(slug: str, found: Found) -> str:
-    """Page of an answer: the door, the street, the point, or the search where none is known."""
-    if found.address_id is not None and found.precision == "address":
+    """Page of an answer: the address, whose page says how exact it is, the street or the point."""
+    if found.address_id is not None:
         return address_path(slug, found.address_id)
     if found.street_id is not None and found.precision == "street":
         return street_path(slug, found.street_id)

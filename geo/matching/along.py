@@ -65,16 +65,19 @@ class StreetNumbers:
         """(longitude, latitude) of a number that is not registered; None when out of reach."""
         if asked.number in self._by_number:
             return _middle(self._by_number[asked.number])
-        side = self._sides[asked.number % 2]
-        at = bisect_left(side, asked.number)
-        below = side[at - 1] if at else None
-        above = side[at] if at < len(side) else None
+        below, above = self.beside(asked)
         if below is not None and above is not None:
             return self._between(below, above, asked.number)
         nearest = below if below is not None else above
         if nearest is None or abs(nearest - asked.number) > _OVERHANG:
             return None
         return _middle(self._by_number[nearest])
+
+    def beside(self, asked: HouseNumber) -> tuple[int | None, int | None]:
+        """The nearest known smaller and larger number of the same side, or None."""
+        side = self._sides[asked.number % 2]
+        at = bisect_left(side, asked.number)
+        return (side[at - 1] if at else None, side[at] if at < len(side) else None)
 
     def _between(self, below: int, above: int, asked: int) -> tuple[float, float]:
         share = (asked - below) / (above - below)

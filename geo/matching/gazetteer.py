@@ -212,6 +212,7 @@ class Gazetteer:
             latitude=placed[1],
             street_id=street.id,
             asked_number=number,
+            beside=known.beside(asked),
         )
 
     def _address_hit(

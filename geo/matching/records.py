@@ -83,6 +83,7 @@ class AreaRecord:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One answer. `asked_number` is the typed number when the point is not a registered address;
+    `beside` the known numbers of its side below and above it;
     `block_address_id` any address of the block when the block as a whole is the answer.
 
     `score` is 0..1: likeness of the name, less 0.06 for another street type than the typed one,
@@ -99,4 +100,5 @@ class Hit:
     block_address_id: int | None = None
     area: AreaRecord | None = None
     asked_number: str = ""
+    beside: tuple[int | None, int | None] = (None, None)
     is_ambiguous: bool = False

@@ -61,7 +61,7 @@ class HereView(TownView):
         if len(answers) != 1 or answers[0].ambiguous:
             return HttpResponseRedirect(search_path(slug, text))
         answer = answers[0]
-        if answer.address_id and answer.precision == "address":
+        if answer.address_id is not None:
             return HttpResponseRedirect(address_path(slug, answer.address_id))
         place = place_at_answer(self.municipality, answer, self.today)
         return self._show(place, f"/{slug}/here/?" + urlencode({"q": text}))

@@ -146,6 +146,15 @@ def test_a_typed_address_leads_to_its_page(client: Client, town: Municipality) -
     assert answer["Location"] == f"/piatra/here/?address={town.addresses.get().pk}"
 
 
+def test_a_number_between_two_known_ones_is_told_which(client: Client, town: Municipality) -> None:
+    street = town.streets.get()
+    AddressFactory.create(
+        municipality=town, street=street, address_number="11", location=spot(1.2, 1)
+    )
+    place = client.get("/piatra/here/?q=str.+lunga+9").context["place"]
+    assert (place["how"], place["between"]) == ("interpolated", ["7", "11"])
+
+
 def test_an_unknown_text_is_not_guessed(client: Client, town: Municipality) -> None:
     answer = client.get("/piatra/here/?q=Bulevardul+Inexistent+99", follow=True)
     assert answer.status_code == 200

@@ -131,6 +131,10 @@ class GeocodedSerializer(serializers.Serializer[Any]):
     distance_m = serializers.FloatField(allow_null=True)
     locality = serializers.CharField()
     postal_code = serializers.CharField()
+    beside = serializers.ListField(
+        child=serializers.IntegerField(allow_null=True),
+        help_text=_("Known house numbers below and above an interpolated one."),
+    )
 
 
 class GeocodeAnswer(serializers.Serializer[Any]):

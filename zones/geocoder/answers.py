@@ -17,6 +17,7 @@ from zones.names import in_language
 class Answer:
     """Where an address lies (EPSG:4326) and how exactly.
 
+    `beside` are the known house numbers below and above an interpolated one.
     `score` is 0..1 (see docs/geocoder.md). Answers with `ambiguous` are equally good: show them.
     """
 
@@ -31,6 +32,7 @@ class Answer:
     distance_m: float | None = None
     locality: str = ""
     postal_code: str = ""
+    beside: tuple[int | None, int | None] = (None, None)
 
     def as_dict(self) -> dict[str, Any]:
         """The answer in values that JSON knows."""
@@ -66,6 +68,7 @@ def answer_of(index: RegisterIndex, hit: Hit) -> Answer:
         ambiguous=hit.is_ambiguous,
         locality=address.locality if address else (street.locality if street else ""),
         postal_code=address.postal_code if address else "",
+        beside=hit.beside,
     )
 
 
