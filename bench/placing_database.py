@@ -18,8 +18,9 @@ from bench.harness import Comparison, Contender, Row, compare, fact, faster, sha
 from bench.placing_town import store
 from bench.scratch import DATABASE, owner
 from bench.town import Town
+from zones.locating import locate
 from zones.models import Address, Municipality
-from zones.placing import locate, place_addresses
+from zones.placing import place_addresses
 
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 LOOKUPS = 2_000

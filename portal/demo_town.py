@@ -31,21 +31,15 @@ from zones.importing.rows import KindSpec, Source
 from zones.importing.zone_file import read_zones
 from zones.models import Municipality, ZoneEdition
 from zones.placing import place_addresses
-from zones.services import (
-    NewEdition,
-    TownFacts,
-    create_municipality,
-    derive_street_areas,
-    load_addresses,
-    load_places,
-    load_postal_ranges,
-    load_streets,
-    load_zones,
-)
+from zones.services.editions import NewEdition, load_zones
+from zones.services.municipalities import TownFacts, create_municipality
+from zones.services.postal import load_postal_ranges
+from zones.services.registers import load_addresses, load_places, load_streets
+from zones.services.street_areas import derive_street_areas
 
 Say = Callable[[str], None]
 
-LOADER = b"3"
+LOADER = b"4"
 """Change it when this module makes something else of the same folder."""
 
 
@@ -146,7 +140,7 @@ def _load_zones(town: DemoTown, municipality: Municipality, now: dt.datetime, sa
         outcome = load_zones(
             municipality=municipality,
             new=NewEdition(
-                KindSpec(part["kind"], part["kind_names"], is_partition),
+                KindSpec(part["kind"], part["kind_names"], is_partition, part["kind_plurals"]),
                 file.rows,
                 town.source(part["dataset"]),
                 town.valid_from,

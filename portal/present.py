@@ -8,12 +8,14 @@ from django.contrib.gis.geos import Point
 from geo.metres import DistanceMetres
 from zones.geocoder import Answer
 from zones.labels import address_label
+from zones.locating import Located, NearestAddress, locate
 from zones.models import Address, AddressPlacement, Municipality, Street, ZoneKind, ZoneShape
 from zones.paths import street_path, zone_path
-from zones.placing import Located, locate
 
-# A door this near to the point is the place itself and not only its neighbour.
+# A door this near on the street the point lies in is the place itself and not only a neighbour.
 AT_THE_DOOR_M = 25.0
+# On another street, as on a corner, it must be the very door.
+AT_THE_VERY_DOOR_M = 5.0
 MOST_NEIGHBOURS = 12
 
 
@@ -21,11 +23,13 @@ def place_at_point(municipality: Municipality, point: Point, on: dt.date) -> dic
     """What lies at a bare point: areas by polygon, the street by its strip, the nearest door."""
     located = locate(municipality=municipality, point=point, on=on)
     nearest = located.nearest_address
-    at_door = nearest is not None and nearest.distance_m <= AT_THE_DOOR_M
     place = _place(municipality, point, located, on)
-    if at_door and nearest is not None:
+    if nearest is not None and _is_at_door(located, nearest):
         place["how"] = "address"
         place["label"] = nearest.label
+        if nearest.street_id is not None:
+            street = Street.objects.get(pk=nearest.street_id)
+            place["street"] = _street_row(municipality.slug, street)
     elif located.street:
         place["how"] = "street"
         place["label"] = located.street.name
@@ -45,11 +49,7 @@ def place_at_address(municipality: Municipality, address: Address, on: dt.date) 
         "quality": address.position_quality,
     }
     if address.street:
-        place["street"] = {
-            "name": address.street.name,
-            "url": street_path(municipality.slug, address.street.pk),
-            "distance_m": None,
-        }
+        place["street"] = _street_row(municipality.slug, address.street)
     placed = _placed_zones(municipality, address)
     if placed:
         place["zones"] = placed
@@ -106,6 +106,16 @@ def _place(
         "between": None,
         "neighbours": _neighbours(municipality, shapes, located, on),
     }
+
+
+def _is_at_door(located: Located, nearest: NearestAddress) -> bool:
+    """Whether the point is that address: the street it names decides, not the strip around it."""
+    same_street = located.street is None or located.street.street_id == nearest.street_id
+    return nearest.distance_m <= (AT_THE_DOOR_M if same_street else AT_THE_VERY_DOOR_M)
+
+
+def _street_row(slug: str, street: Street) -> dict[str, Any]:
+    return {"name": street.name, "url": street_path(slug, street.pk), "distance_m": None}
 
 
 def _metres_to_street(street_id: int, point: Point) -> float | None:

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.templatetags.megdan import metres
+from zones.disagreements import Disagreement, disagreements
 from zones.importing.report import grouped
 from zones.models import Municipality, ZoneEdition, ZoneKind
 from zones.paths import address_path
-from zones.placing import Disagreement, disagreements
 
 EXAMPLES = 5
 

@@ -22,23 +22,9 @@ from numpy.typing import NDArray
 from geo.cover import Cover, side_for
 from zones import placing_sql
 from zones.days import civil_day
-from zones.disagreements import Disagreement, disagreeing_addresses, disagreements
-from zones.locating import Located, LocatedStreet, LocatedZone, NearestAddress, locate
+from zones.disagreements import disagreeing_addresses
 from zones.models import Municipality, ZoneKind
 from zones.services.register import bump, lock
-
-__all__ = [
-    "Disagreement",
-    "KindResult",
-    "Located",
-    "LocatedStreet",
-    "LocatedZone",
-    "NearestAddress",
-    "PlacingResult",
-    "disagreements",
-    "locate",
-    "place_addresses",
-]
 
 Progress = Callable[[str, int, int], None]
 

@@ -134,7 +134,7 @@ def _announce(host: str, port: int) -> None:
     base = f"http://{_reachable(host)}:{port}"
     say(
         f"\nMegdan serves at {base}/\n"
-        f"  Piatra Neamț   {base}/piatra-neamt/\n"
+        f"  Piatra-Neamț   {base}/piatra-neamt/\n"
         f"  Стара Загора   {base}/stara-zagora/\n"
         f"  Demo sign-ins  {base}/demo/ (one click per role)\n"
         f"  API            {base}/api/schema/\n"

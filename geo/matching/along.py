@@ -74,7 +74,9 @@ class StreetNumbers:
         return _middle(self._by_number[nearest])
 
     def beside(self, asked: HouseNumber) -> tuple[int | None, int | None]:
-        """The nearest known smaller and larger number of the same side, or None."""
+        """The known numbers of its side below and above an unknown number, each may be missing."""
+        if asked.number in self._by_number:
+            return None, None
         side = self._sides[asked.number % 2]
         at = bisect_left(side, asked.number)
         return (side[at - 1] if at else None, side[at] if at < len(side) else None)

@@ -150,6 +150,8 @@ def postal_range_text(row: PostalRange) -> str:
         return _("block %(block)s") % {"block": row.block}
     if row.number_from is None:
         return str(row.get_parity_display())
+    if row.number_from == row.number_to:
+        return _("number %(number)d") % {"number": row.number_from}
     if row.number_to is None:
         numbers = _("from %(first)d to the end") % {"first": row.number_from}
     else:

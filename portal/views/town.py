@@ -155,7 +155,7 @@ def kinds_with_zones(municipality: Municipality, on: dt.date) -> list[dict[str, 
     )
     kinds = ZoneKind.objects.in_municipality(municipality).areas().order_by("pk")
     return [
-        {"code": kind.code, "label": kind.name, "count": counts[kind.pk]}
+        {"code": kind.code, "label": kind.plural, "count": counts[kind.pk]}
         for kind in kinds
         if kind.pk in counts
     ]

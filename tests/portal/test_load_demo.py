@@ -25,7 +25,7 @@ from zones.models import (
     ZoneEdition,
     ZoneShape,
 )
-from zones.services import postal_code_for
+from zones.services.postal import postal_code_for
 
 NOW = dt.datetime(2026, 6, 1, 8, tzinfo=dt.UTC)
 PARTS = ("zones", "streets", "addresses", "postal_ranges", "places")

@@ -130,6 +130,17 @@ def test_a_point_without_an_address_is_told_how_far_the_street_is(
     assert place["street"]["distance_m"] == pytest.approx(55.6, abs=0.2)
 
 
+def test_a_door_around_the_corner_does_not_rename_the_street(
+    client: Client, town: Municipality
+) -> None:
+    zone = zone_with_shape(town, code="strip", geometry=square(0.9, 0.9), kind="street")
+    StreetFactory.create(municipality=town, zone=zone, names={"ro": "Aleea Scurtă"})
+    beside = client.get("/piatra/here/?lon=26.3102&lat=46.9101").context["place"]
+    at_door = client.get("/piatra/here/?lon=26.31&lat=46.91").context["place"]
+    assert (beside["how"], beside["label"]) == ("street", "Aleea Scurtă")
+    assert (at_door["label"], at_door["street"]["name"]) == ("Strada Lungă 7", "Strada Lungă")
+
+
 def test_an_address_belongs_to_the_street_it_names(client: Client, town: Municipality) -> None:
     address = town.addresses.get()
     place = client.get(f"/piatra/here/?address={address.pk}").context["place"]

@@ -10,7 +10,7 @@ from shapely.geometry import MultiPolygon
 from tests.factories.zones import MunicipalityFactory, square
 from zones.importing.rows import KindSpec, Source, ZoneRow
 from zones.models import Municipality, Zone, ZoneEdition, ZoneShape
-from zones.services import EditionOutcome, NewEdition, load_zones
+from zones.services.editions import EditionOutcome, NewEdition, load_zones
 
 pytestmark = pytest.mark.django_db
 

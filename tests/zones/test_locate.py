@@ -19,8 +19,8 @@ from tests.factories.zones import (
     square,
     zone_with_shape,
 )
+from zones.locating import locate
 from zones.models import Municipality
-from zones.placing import locate
 
 pytestmark = pytest.mark.django_db
 

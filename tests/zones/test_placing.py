@@ -16,8 +16,9 @@ from tests.factories.zones import (
     square,
     zone_with_shape,
 )
+from zones.disagreements import disagreements
 from zones.models import Address, AddressPlacement, Municipality, Street, Zone, ZoneShape
-from zones.placing import KindResult, disagreements, place_addresses
+from zones.placing import KindResult, place_addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("way")]
 

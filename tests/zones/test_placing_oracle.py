@@ -20,8 +20,9 @@ from tests.factories.zones import (
     ZoneEditionFactory,
     ZoneKindFactory,
 )
+from zones.disagreements import disagreements
 from zones.models import Address, AddressPlacement, Municipality, Zone, ZoneShape
-from zones.placing import disagreements, place_addresses
+from zones.placing import place_addresses
 from zones.querysets import ZoneShapeQuerySet
 
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)

@@ -15,10 +15,10 @@ from zones.api import answers
 from zones.api.towns import TownView
 from zones.days import civil_day
 from zones.geocoder import Suggestion, geocode_text, reverse_point, suggest
+from zones.locating import Located, locate
 from zones.models import Municipality, ZoneKind, ZoneShape
 from zones.names import in_language
 from zones.paths import address_path, here_path, street_path, zone_path
-from zones.placing import Located, locate
 
 
 def _asked(question: type[answers.Question], request: Request) -> dict[str, Any]:

@@ -24,11 +24,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """A kind of zone to load into: its code, its names, whether its zones may not overlap."""
+    """A kind of zone to load into: its code, its names, whether its zones may not overlap.
+
+    Without `plurals` the ones the town already has are kept.
+    """
 
     code: str
     names: Names
     is_partition: bool = False
+    plurals: Names = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ class ZoneKind(models.Model):
     )
     code = models.SlugField(_("code"), max_length=40)
     names = models.JSONField(_("names"), validators=[validate_names])
+    plurals = models.JSONField(
+        _("names of several"), default=dict, blank=True, validators=[validate_names]
+    )
     is_partition = models.BooleanField(_("covers the town without overlap"), default=False)
 
     objects: ClassVar[ZoneKindQuerySet] = ZoneKindQuerySet.as_manager()  # type: ignore[assignment]
@@ -52,6 +55,11 @@ class ZoneKind(models.Model):
     def name(self) -> str:
         """The kind's name in the language of the reader."""
         return in_language(self.names)
+
+    @property
+    def plural(self) -> str:
+        """What several of the kind are called; the name itself where the town gave no plural."""
+        return in_language(self.plurals) or self.name
 
 
 class Zone(models.Model):

@@ -41,7 +41,11 @@ def kind_for(municipality: Municipality, spec: KindSpec) -> ZoneKind:
     kind = ZoneKind.objects.filter(municipality=municipality, code=spec.code).first()
     if kind is None:
         kind = ZoneKind(municipality=municipality, code=spec.code)
-    facts = {"names": dict(spec.names), "is_partition": spec.is_partition}
+    facts = {
+        "names": dict(spec.names),
+        "is_partition": spec.is_partition,
+        "plurals": dict(spec.plurals) or kind.plurals,
+    }
     if kind.pk and all(getattr(kind, name) == value for name, value in facts.items()):
         return kind
     _set(kind, facts)

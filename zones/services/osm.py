@@ -16,11 +16,21 @@ from zones.services.register import bump, lock
 from zones.services.registers import load_addresses, load_places, load_streets
 from zones.services.street_areas import derive_street_areas
 
-NEIGHBOURHOOD = KindSpec("neighbourhood", {"en": "Neighbourhood", "ro": "Cartier", "bg": "Квартал"})
-SETTLEMENT = KindSpec(
-    "settlement", {"en": "Settlement", "ro": "Localitate", "bg": "Населено място"}
+NEIGHBOURHOOD = KindSpec(
+    "neighbourhood",
+    {"en": "Neighbourhood", "ro": "Cartier", "bg": "Квартал"},
+    plurals={"en": "Neighbourhoods", "ro": "Cartiere", "bg": "Квартали"},
 )
-BLOCK = KindSpec("city-block", {"en": "City block", "ro": "Cvartal", "bg": "Градски блок"})
+SETTLEMENT = KindSpec(
+    "settlement",
+    {"en": "Settlement", "ro": "Localitate", "bg": "Населено място"},
+    plurals={"en": "Settlements", "ro": "Localități", "bg": "Населени места"},
+)
+BLOCK = KindSpec(
+    "city-block",
+    {"en": "City block", "ro": "Cvartal", "bg": "Градски блок"},
+    plurals={"en": "City blocks", "ro": "Cvartale", "bg": "Градски блокове"},
+)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from zones.importing.fields import as_multipolygon
 from zones.importing.reading import read_records
 from zones.management.town_command import InputError, TownCommand
 from zones.models import Municipality
-from zones.services import TownFacts, create_municipality
+from zones.services.municipalities import TownFacts, create_municipality
 
 
 class Command(TownCommand):

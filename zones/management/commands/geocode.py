@@ -14,8 +14,8 @@ from django.utils import translation
 from tqdm import tqdm
 
 from zones.geocoder import Answer, OutsideGeocoderError, Precision, geocode_text
+from zones.locating import locate
 from zones.models import Municipality, Zone, ZoneKind
-from zones.placing import locate
 
 
 class Command(BaseCommand):

@@ -18,7 +18,7 @@ from zones.management.town_command import (
     source_of,
 )
 from zones.models import Municipality
-from zones.services import load_addresses
+from zones.services.registers import load_addresses
 
 
 class Command(TownCommand):

@@ -15,7 +15,7 @@ from zones.management.town_command import (
     fields_of,
     source_of,
 )
-from zones.services import load_places
+from zones.services.registers import load_places
 
 
 class Command(TownCommand):

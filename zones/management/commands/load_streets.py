@@ -17,8 +17,8 @@ from zones.management.town_command import (
     fields_of,
     source_of,
 )
-from zones.services import derive_street_areas, load_streets
-from zones.services.street_areas import REACH_M
+from zones.services.registers import load_streets
+from zones.services.street_areas import REACH_M, derive_street_areas
 
 
 class Command(TownCommand):

@@ -1,5 +1,6 @@
 """Load an edition of zones from a file, after judging it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from zones.management.town_command import (
     source_of,
 )
 from zones.models import Municipality, ZoneKind
-from zones.services import EditionOutcome, NewEdition, load_zones
+from zones.services.editions import EditionOutcome, NewEdition, load_zones
 
 
 class Command(TownCommand):
@@ -41,6 +42,9 @@ class Command(TownCommand):
         add_name_arguments(parser)
         parser.add_argument(
             "--kind-name", action="append", metavar="LANGUAGE=NAME", help="name of a new kind"
+        )
+        parser.add_argument(
+            "--kind-plural", action="append", metavar="LANGUAGE=NAME", help="name of several"
         )
         parser.add_argument(
             "--partition", action="store_true", help="a new kind whose zones may not overlap"
@@ -87,13 +91,20 @@ class Command(TownCommand):
 def _kind(town: Municipality, options: dict[str, Any]) -> KindSpec:
     """The kind as the town has it; options only describe a new one."""
     known = ZoneKind.objects.in_municipality(town).filter(code=options["kind"]).first()
-    names = dict(word.split("=", 1) for word in options["kind_name"] or () if "=" in word)
+    names, plurals = _by_language(options["kind_name"]), _by_language(options["kind_plural"])
     if known is not None:
         return KindSpec(
-            known.code, names or known.names, options["partition"] or known.is_partition
+            known.code,
+            names or known.names,
+            options["partition"] or known.is_partition,
+            plurals,
         )
     word = options["kind"].replace("-", " ").replace("_", " ").capitalize()
-    return KindSpec(options["kind"], names or {"en": word}, options["partition"])
+    return KindSpec(options["kind"], names or {"en": word}, options["partition"], plurals)
+
+
+def _by_language(words: Sequence[str] | None) -> dict[str, str]:
+    return dict(word.split("=", 1) for word in words or () if "=" in word)
 
 
 def _read(town: Municipality, kind: KindSpec, options: dict[str, Any]) -> ZoneFile:
