@@ -4,5 +4,5 @@ set -eu
 cd "$(dirname "$0")/.."
 uv=var/tools/uv/bin/uv
 [ -x "$uv" ] || uv=uv
-UV_PROJECT_ENVIRONMENT="$PWD/var/bench/venv" "$uv" sync --quiet --project bench --locked
+UV_SYSTEM_CERTS=1 UV_PROJECT_ENVIRONMENT="$PWD/var/bench/venv" "$uv" sync --quiet --project bench --locked
 exec var/bench/venv/bin/python -m bench.run "$@"

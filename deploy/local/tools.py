@@ -51,6 +51,8 @@ def sync(project: Path = ROOT, *extra: str) -> None:
     environment = clean_environment() | {
         "UV_PYTHON": sys.executable,
         "UV_PYTHON_DOWNLOADS": "never",
+        # A town hall's proxy signs with the town hall's own authority, which only the system knows.
+        "UV_SYSTEM_CERTS": "1",
     }
     with step("Python packages as locked"):
         _run([UV, "sync", "--locked", "--quiet", "--project", project, *extra], environment)

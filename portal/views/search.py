@@ -39,7 +39,7 @@ class SearchView(TownView, TemplateView):
                 "label": one.label,
                 "kind_label": "",
                 "precision": str(one.precision),
-                "precision_label": "",
+                "precision_label": _("named place") if one.kind == "place" else "",
                 "score": one.score,
                 "longitude": one.longitude,
                 "latitude": one.latitude,

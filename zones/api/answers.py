@@ -135,6 +135,7 @@ class GeocodedSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(allow_null=True),
         help_text=_("Known house numbers below and above an interpolated one."),
     )
+    kind = serializers.CharField()
 
 
 class GeocodeAnswer(serializers.Serializer[Any]):

@@ -17,7 +17,8 @@ from zones.names import in_language
 class Answer:
     """Where an address lies (EPSG:4326) and how exactly.
 
-    `beside` are the known house numbers below and above an interpolated one.
+    `kind` says what was found, as in a Suggestion. `beside` are the known house numbers below and
+    above an interpolated one.
     `score` is 0..1 (see docs/geocoder.md). Answers with `ambiguous` are equally good: show them.
     """
 
@@ -33,6 +34,7 @@ class Answer:
     locality: str = ""
     postal_code: str = ""
     beside: tuple[int | None, int | None] = (None, None)
+    kind: str = "address"
 
     def as_dict(self) -> dict[str, Any]:
         """The answer in values that JSON knows."""
@@ -69,6 +71,7 @@ def answer_of(index: RegisterIndex, hit: Hit) -> Answer:
         locality=address.locality if address else (street.locality if street else ""),
         postal_code=address.postal_code if address else "",
         beside=hit.beside,
+        kind=_kind(hit),
     )
 
 
@@ -98,6 +101,7 @@ def nearest_answer(index: RegisterIndex, nearest: Nearest) -> Answer:
             precision=Precision.STREET,
             score=1.0,
             street_id=nearest.street_id,
+            kind="street",
             distance_m=round(nearest.distance_m, 1),
         )
     return Answer(
