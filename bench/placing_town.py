@@ -69,6 +69,7 @@ def _store_zones(
         municipality_id=municipality,
         code=code,
         names='{"en": "Kind"}',
+        plurals="{}",
         is_partition=True,
     )
     edition = _insert(
