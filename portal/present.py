@@ -75,13 +75,11 @@ def _place(
 ) -> dict[str, Any]:
     slug = municipality.slug
     shapes = _shapes(municipality, [zone.zone_id for zone in located.zones], on)
-    zones = [
-        _zone_row(slug, shapes[zone.zone_id], zone.basis)
-        for zone in located.zones
-        if zone.zone_id in shapes
-    ]
+    basis = {zone.zone_id: zone.basis for zone in located.zones}
+    zones = [_zone_row(slug, shape, basis[zone_id]) for zone_id, shape in shapes.items()]
     nearest = located.nearest_address
     street = located.street
+    smallest = next(iter(shapes.values()), None)
     return {
         "longitude": point.x,
         "latitude": point.y,
@@ -104,7 +102,7 @@ def _place(
         else None,
         "how": "area",
         "between": None,
-        "neighbours": _neighbours(municipality, shapes, located, on),
+        "neighbours": neighbours_of(municipality, smallest, on) if smallest else [],
     }
 
 
@@ -146,6 +144,7 @@ def _shapes(municipality: Municipality, zone_ids: list[int], on: dt.date) -> dic
         .in_force(on)
         .filter(zone_id__in=zone_ids, zone__kind__in=ZoneKind.objects.areas())
         .select_related("zone__kind", "edition__dataset")
+        .order_by("area_m2", "zone_id")
     )
     return {shape.zone_id: shape for shape in found}
 
@@ -160,17 +159,8 @@ def _placed_zones(municipality: Municipality, address: Address) -> list[dict[str
     basis = {placement.zone_id: str(placement.basis) for placement in placements}
     shapes = ZoneShape.objects.current().filter(zone_id__in=basis)
     rows = shapes.select_related("zone__kind", "edition__dataset").defer("geometry")
+    rows = rows.order_by("area_m2", "zone_id")
     return [_zone_row(municipality.slug, shape, basis[shape.zone_id]) for shape in rows]
-
-
-def _neighbours(
-    municipality: Municipality, shapes: dict[int, ZoneShape], located: Located, on: dt.date
-) -> list[dict[str, str]]:
-    main = next(
-        (shapes[zone.zone_id] for zone in located.zones if zone.zone_id in shapes),
-        None,
-    )
-    return neighbours_of(municipality, main, on) if main else []
 
 
 def neighbours_of(
