@@ -51,7 +51,7 @@ def test_the_command_asks_twice_and_appoints(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("slug", "passwords", "sentence"),
     [
-        ("nowhere", ["a", "a"], "There is no town"),
+        ("nowhere", ["a", "a"], "There is no municipality"),
         ("here", ["hidden-valley-27", "other"], "differ"),
         ("here", ["12345678", "12345678"], "too common"),
     ],

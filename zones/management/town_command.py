@@ -7,22 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
 from zones.importing.fields import ZoneFields
 from zones.importing.report import refusals
 from zones.importing.rows import Change, Refusal, Source
+from zones.management.towns import InputError, town_named
 from zones.models import Municipality
-
-WRONG_INPUT = 2
-
-
-class InputError(CommandError):
-    """Bad input: one clear sentence and exit code 2."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, returncode=WRONG_INPUT)
 
 
 class TownCommand(BaseCommand):
@@ -43,11 +35,7 @@ class TownCommand(BaseCommand):
 
     def town(self, slug: str) -> Municipality:
         """The municipality of that short name."""
-        town = Municipality.objects.filter(slug=slug).first()
-        if town is None:
-            known = ", ".join(Municipality.objects.order_by("slug").values_list("slug", flat=True))
-            raise InputError(f"There is no municipality “{slug}”. Known are: {known or '-'}.")
-        return town
+        return town_named(slug)
 
     def say_change(self, what: str, change: Change) -> None:
         """One line of figures, then every row that was left out."""

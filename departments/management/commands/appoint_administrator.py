@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from departments.services import appoint_administrator
-from zones.models import Municipality
+from zones.management.towns import town_named
 
 
 class Command(BaseCommand):
@@ -25,12 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask twice for the password, check it, appoint."""
-        municipality = Municipality.objects.filter(slug=options["slug"]).first()
-        if municipality is None:
-            raise CommandError(
-                f"There is no town {options['slug']!r}. Make it with create_municipality.",
-                returncode=2,
-            )
+        municipality = town_named(options["slug"])
         password = getpass.getpass("Password: ")
         if password != getpass.getpass("Once more: "):
             raise CommandError("The two passwords differ. Nothing was changed.", returncode=2)

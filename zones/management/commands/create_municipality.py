@@ -8,7 +8,8 @@ from django.core.management.base import CommandParser
 
 from zones.importing.fields import as_multipolygon
 from zones.importing.reading import read_records
-from zones.management.town_command import InputError, TownCommand
+from zones.management.town_command import TownCommand
+from zones.management.towns import InputError
 from zones.models import Municipality
 from zones.services.municipalities import TownFacts, create_municipality
 

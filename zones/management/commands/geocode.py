@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from zones.geocoder import Answer, OutsideGeocoderError, Precision, geocode_text
 from zones.locating import locate
+from zones.management.towns import town_named
 from zones.models import Municipality, Zone, ZoneKind
 
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check the arguments, search, and write."""
-        municipality = _municipality(options["slug"])
+        municipality = town_named(options["slug"])
         if (options["text"] is None) == (options["csv_path"] is None):
             raise CommandError(
                 "Give either one address in quotes or --csv FILE --text-column COLUMN.",
@@ -115,16 +116,6 @@ def _described(municipality: Municipality, answer: Answer) -> dict[str, Any]:
         "ambiguous": answer.ambiguous,
         "zones": zones,
     }
-
-
-def _municipality(slug: str) -> Municipality:
-    try:
-        return Municipality.objects.get(slug=slug)
-    except Municipality.DoesNotExist as missing:
-        known = ", ".join(Municipality.objects.order_by("slug").values_list("slug", flat=True))
-        raise CommandError(
-            f"There is no municipality “{slug}”. Known are: {known or 'none yet'}.", returncode=2
-        ) from missing
 
 
 def _texts(path: Path, column: str | None) -> list[str]:

@@ -10,13 +10,13 @@ from zones.importing.fields import ADDRESS_PARTS, QUALITIES, address_rows
 from zones.importing.reading import read_records, require_fields
 from zones.importing.rows import AddressRow
 from zones.management.town_command import (
-    InputError,
     TownCommand,
     add_source_arguments,
     bar,
     field_map,
     source_of,
 )
+from zones.management.towns import InputError
 from zones.models import Municipality
 from zones.services.registers import load_addresses
 

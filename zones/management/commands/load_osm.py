@@ -10,7 +10,8 @@ from django.utils import timezone
 from zones.days import civil_day
 from zones.importing.osm import ATTRIBUTION, LICENCE, read_extract
 from zones.importing.rows import Source
-from zones.management.town_command import InputError, TownCommand, day
+from zones.management.town_command import TownCommand, day
+from zones.management.towns import InputError
 from zones.services.osm import OsmOrder, load_osm
 
 

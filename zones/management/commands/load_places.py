@@ -8,13 +8,13 @@ from django.core.management.base import CommandParser
 from zones.importing.fields import place_rows
 from zones.importing.reading import read_records, require_fields
 from zones.management.town_command import (
-    InputError,
     TownCommand,
     add_name_arguments,
     add_source_arguments,
     fields_of,
     source_of,
 )
+from zones.management.towns import InputError
 from zones.services.registers import load_places
 
 

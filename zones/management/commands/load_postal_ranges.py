@@ -8,11 +8,11 @@ from django.core.management.base import CommandParser
 from zones.importing.fields import postal_rows
 from zones.importing.reading import read_records, require_fields
 from zones.management.town_command import (
-    InputError,
     TownCommand,
     add_source_arguments,
     source_of,
 )
+from zones.management.towns import InputError
 from zones.services.postal import load_postal_ranges
 
 COLUMNS = ["street", "numbers", "postal_code"]

@@ -10,13 +10,13 @@ from zones.days import civil_day
 from zones.importing.fields import street_rows
 from zones.importing.reading import read_records, require_fields
 from zones.management.town_command import (
-    InputError,
     TownCommand,
     add_name_arguments,
     add_source_arguments,
     fields_of,
     source_of,
 )
+from zones.management.towns import InputError
 from zones.services.registers import load_streets
 from zones.services.street_areas import REACH_M, derive_street_areas
 

@@ -15,7 +15,6 @@ from zones.importing.report import sentences
 from zones.importing.rows import KindSpec
 from zones.importing.zone_file import ZoneFile, read_zones
 from zones.management.town_command import (
-    InputError,
     TownCommand,
     add_name_arguments,
     add_source_arguments,
@@ -24,6 +23,7 @@ from zones.management.town_command import (
     fields_of,
     source_of,
 )
+from zones.management.towns import InputError
 from zones.models import Municipality, ZoneKind
 from zones.services.editions import EditionOutcome, NewEdition, load_zones
 

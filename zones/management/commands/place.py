@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from zones.management.towns import town_named
 from zones.models import Municipality, ZoneKind
 from zones.placing import KindResult, place_addresses
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Find the rows that the words mean, place, and print one line per kind."""
-        municipality = _municipality(options["slug"])
+        municipality = town_named(options["slug"])
         kind = _kind(municipality, options["kind"]) if options["kind"] else None
         with tqdm(unit="kind", leave=False, disable=not sys.stderr.isatty()) as bar:
 
@@ -48,16 +49,6 @@ class Command(BaseCommand):
             )
         for one in result.kinds:
             self.stdout.write(_line(one))
-
-
-def _municipality(slug: str) -> Municipality:
-    try:
-        return Municipality.objects.get(slug=slug)
-    except Municipality.DoesNotExist as missing:
-        known = ", ".join(Municipality.objects.order_by("slug").values_list("slug", flat=True))
-        raise CommandError(
-            f"There is no municipality “{slug}”. Known are: {known or 'none yet'}.", returncode=2
-        ) from missing
 
 
 def _kind(municipality: Municipality, code: str) -> ZoneKind:
