@@ -124,6 +124,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
+# Django has no format of date and time for Bulgarian; its American default is not ours.
+DATETIME_FORMAT = "j F Y, H:i"
 
 # --- Files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -150,4 +150,6 @@ def test_times_are_those_of_the_town(
     client: Client, administrator: User, town: Municipality
 ) -> None:
     remark(town)
-    assert "12:00" in client.get("/piatra/town/corrections/").content.decode()
+    for language in ("ro", "bg"):
+        page = client.get("/piatra/town/corrections/", headers={"accept-language": language})
+        assert "12:00" in page.content.decode()
