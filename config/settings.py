@@ -31,8 +31,11 @@ CSRF_TRUSTED_ORIGINS = environment.words("MEGDAN_TRUSTED_ORIGINS")
 # --- Apps ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal",
-    "zones",
+    "sign_registry",
     "departments",
+    "zones",
+    "submissions",
+    "outbox",
     "accounts",
     "geo",
     "django.contrib.auth",

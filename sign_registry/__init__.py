@@ -1,0 +1,1 @@
+"""Sites, their QR signs, and anonymous ratings."""

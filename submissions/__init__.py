@@ -1,0 +1,1 @@
+"""What outsiders hand in, files and free text: cleaned, moderated, served by right."""
