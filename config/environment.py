@@ -68,6 +68,19 @@ def database(name: str, default: str) -> dict[str, Any]:
     return {**parsed, "ENGINE": "django.contrib.gis.db.backends.postgis"}
 
 
+def rating_database(name: str, app_name: str) -> dict[str, Any]:
+    """`name` as a database; not given, that of `app_name` seen by its narrow role for ratings.
+
+    megdan_app becomes megdan_rating, without a password: that works where a socket trusts the
+    account. Elsewhere give the role a password and write the address out.
+    """
+    if text(name):
+        return database(name, "")
+    parsed = database(app_name, "postgis://megdan_app@/megdan")
+    role = str(parsed["USER"]).removesuffix("_app") + "_rating"
+    return {**parsed, "USER": role, "PASSWORD": ""}
+
+
 def redis(name: str, default: str) -> str:
     """`name` as an address of Redis: redis://, rediss:// or unix:///socket."""
     url = text(name, default)

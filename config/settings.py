@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+from celery.schedules import crontab
 
 from config import environment
 from config.logs import logging_config
@@ -26,6 +27,8 @@ MEGDAN_SOURCE_URL = environment.text("MEGDAN_SOURCE_URL")
 SECRET_KEY = environment.text("MEGDAN_SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.words("MEGDAN_OLD_SECRET_KEYS")
 ALLOWED_HOSTS = environment.words("MEGDAN_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+# The first name of this installation that is no pattern; mail comes from it.
+_own_host = next((host for host in ALLOWED_HOSTS if host[0] not in "*.["), "localhost")
 CSRF_TRUSTED_ORIGINS = environment.words("MEGDAN_TRUSTED_ORIGINS")
 
 # --- Apps ----------------------------------------------------------------------------------------
@@ -95,6 +98,11 @@ DATABASES = {
         **environment.database("DATABASE_URL", "postgis://megdan_app@/megdan"),
         **_database_options,
     },
+    # The lane of anonymous ratings; without an address of its own it goes through the same socket.
+    "rating": {
+        **environment.rating_database("DATABASE_RATING_URL", "DATABASE_URL"),
+        **_database_options,
+    },
     "owner": environment.database("DATABASE_OWNER_URL", "postgis://megdan_owner@/megdan"),
 }
 DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
@@ -117,6 +125,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "zones.tasks.bake_tiles",
         "schedule": 5.0,
         "options": {"expires": 5},
+    },
+    "deliver-messages": {
+        "task": "outbox.tasks.deliver_messages",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "clear-messages": {
+        "task": "outbox.tasks.clear_messages",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 3600},
     },
 }
 
@@ -148,7 +166,10 @@ STORAGES = {
 
 # --- Mail ----------------------------------------------------------------------------------------
 _mail = environment.mail("EMAIL_URL", "smtp://localhost:25")
-EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+# Whatever the program mails becomes a row first; the worker hands it to the server of EMAIL_URL.
+EMAIL_BACKEND = "outbox.mail_backend.OutboxBackend"
+MEGDAN_DELIVERY_BACKEND = _mail["EMAIL_BACKEND"]
+DEFAULT_FROM_EMAIL = environment.text("MEGDAN_MAIL_FROM", f"Megdan <megdan@{_own_host}>")
 EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""

@@ -1,8 +1,16 @@
 """Named predicates about staff rights; every page and verb asks these, never a role by name."""
 
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from departments.models import Membership
+from django.db.models import F
+from django.utils import timezone
+
+from departments.models import Department, Membership
+from departments.querysets import MembershipQuerySet
+from zones.days import civil_day
 from zones.models import Municipality
 
 if TYPE_CHECKING:
@@ -10,7 +18,78 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+_Role = Membership.Role
+
+
+class Right(StrEnum):
+    """What can be done; a page names exactly one of these."""
+
+    ADMINISTER = "administer"  # settings, staff, departments, calendars
+    EDIT_WORKS = "edit_works"
+    EDIT_SITES = "edit_sites"  # import and edit sites and categories
+    RUN_SIGNS = "run_signs"  # plan, approve, print, plan rounds
+    CREW = "crew"  # mount, inspect, replace
+    MODERATE = "moderate"  # release or refuse what residents wrote
+    SEE_RATINGS = "see_ratings"  # set-aside cases and coverage, never below k
+    OWN_SITES = "own_sites"
+    OBSERVE = "observe"  # history of settings, promises
+
+
+ROLES_WITH: Mapping[Right, frozenset[Membership.Role]] = {
+    Right.ADMINISTER: frozenset({_Role.ADMINISTRATOR}),
+    Right.EDIT_WORKS: frozenset({_Role.ADMINISTRATOR, _Role.HEAD, _Role.PLANNER}),
+    Right.EDIT_SITES: frozenset({_Role.ADMINISTRATOR, _Role.CREW_LEAD}),
+    Right.RUN_SIGNS: frozenset({_Role.ADMINISTRATOR, _Role.CREW_LEAD}),
+    Right.CREW: frozenset({_Role.ADMINISTRATOR, _Role.CREW_LEAD, _Role.CREW}),
+    Right.MODERATE: frozenset({_Role.ADMINISTRATOR, _Role.MODERATOR, _Role.OWNER, _Role.HEAD}),
+    Right.SEE_RATINGS: frozenset(
+        {_Role.ADMINISTRATOR, _Role.PRESS, _Role.CREW_LEAD, _Role.OBSERVER}
+    ),
+    Right.OWN_SITES: frozenset({_Role.ADMINISTRATOR, _Role.OWNER, _Role.HEAD}),
+    Right.OBSERVE: frozenset({_Role.ADMINISTRATOR, _Role.OBSERVER}),
+}
+
+
+def memberships_with(
+    user: "User | AnonymousUser", municipality: Municipality, right: Right, today: dt.date
+) -> MembershipQuerySet:
+    """The hats under which a person may do something in a town on a civil day."""
+    return (
+        Membership.objects.in_municipality(municipality)
+        .of(user)
+        .in_force(today)
+        .with_role(ROLES_WITH[right])
+    )
+
+
+def membership_for(
+    user: "User | AnonymousUser", municipality: Municipality, right: Right, now: dt.datetime
+) -> Membership | None:
+    """The hat a person acts under, the widest first: the whole town before one department."""
+    today = civil_day(now, municipality.timezone)
+    held = memberships_with(user, municipality, right, today).select_related("department", "user")
+    return held.order_by(F("department").asc(nulls_first=True), "pk").first()
+
+
+def may(user: "User | AnonymousUser", municipality: Municipality, right: Right) -> bool:
+    """Whether a person holds a right anywhere in the town, now."""
+    today = civil_day(timezone.now(), municipality.timezone)
+    return memberships_with(user, municipality, right, today).exists()
+
+
+def departments_with(
+    user: "User | AnonymousUser", municipality: Municipality, right: Right, today: dt.date
+) -> set[int] | None:
+    """Departments for which a person holds a right, with all below them; None is every one."""
+    held = memberships_with(user, municipality, right, today).select_related("department")
+    found: set[int] = set()
+    for membership in held:
+        if membership.department is None:
+            return None
+        found |= Department.objects.ids_under(membership.department)
+    return found
+
 
 def may_administer(user: "User | AnonymousUser", municipality: Municipality) -> bool:
     """Whether a person may edit the town's settings and read what residents wrote to it."""
-    return Membership.objects.in_municipality(municipality).of(user).as_administrator().exists()
+    return may(user, municipality, Right.ADMINISTER)

@@ -1,17 +1,73 @@
-"""Questions about staff: who may administer which municipality."""
+"""Questions about offices, staff, calendars and works, chainable and in domain words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.contrib.gis.db import models
+from django.db.models import F, Q
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
     from django.contrib.auth.models import AnonymousUser
+    from django.contrib.gis.geos import GEOSGeometry
 
     from accounts.models import User
-    from departments.models import Membership
+    from departments.models import (
+        Calendar,
+        CalendarVersion,
+        Department,
+        Invitation,
+        Membership,
+        Works,
+    )
     from zones.models import Municipality
+
+
+class CalendarQuerySet(models.QuerySet["Calendar"]):
+    """Calendars."""
+
+    def in_municipality(self, municipality: Municipality) -> CalendarQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+
+class CalendarVersionQuerySet(models.QuerySet["CalendarVersion"]):
+    """Publications of calendars."""
+
+    def in_municipality(self, municipality: Municipality) -> CalendarVersionQuerySet:
+        """Keep those of one town."""
+        return self.filter(calendar__municipality=municipality)
+
+    def latest_first(self) -> CalendarVersionQuerySet:
+        """The version in force comes first."""
+        return self.order_by("calendar", "-number")
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    """Departments and institutions."""
+
+    def in_municipality(self, municipality: Municipality) -> DepartmentQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def in_use(self) -> DepartmentQuerySet:
+        """Leave out those that were closed."""
+        return self.filter(is_active=True)
+
+    def ids_under(self, department: Department) -> set[int]:
+        """Number of a department and of all below it; linear in the town's departments."""
+        parents = dict(
+            self.filter(municipality=department.municipality_id).values_list("pk", "parent")
+        )
+        found, grown = {department.pk}, True
+        while grown:
+            below = {pk for pk, parent in parents.items() if parent in found} - found
+            found |= below
+            grown = bool(below)
+        return found
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -27,6 +83,53 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             return self.none()
         return self.filter(user_id=user.pk, user__is_active=True)
 
+    def in_force(self, today: date) -> MembershipQuerySet:
+        """Keep those that hold on a civil day of the town: [valid_from, valid_until)."""
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+            Q(valid_until__isnull=True) | Q(valid_until__gt=today),
+        )
+
+    def with_role(self, roles: Iterable[str]) -> MembershipQuerySet:
+        """Keep those of any of the roles."""
+        return self.filter(role__in=list(roles))
+
     def as_administrator(self) -> MembershipQuerySet:
         """Keep those that allow editing the town's own settings."""
         return self.filter(role="administrator")
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations."""
+
+    def in_municipality(self, municipality: Municipality) -> InvitationQuerySet:
+        """Keep those of one town."""
+        return self.filter(membership__municipality=municipality)
+
+    def unanswered(self) -> InvitationQuerySet:
+        """Keep those neither accepted nor withdrawn."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+
+class WorksQuerySet(models.QuerySet["Works"]):
+    """Works."""
+
+    def in_municipality(self, municipality: Municipality) -> WorksQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def public(self) -> WorksQuerySet:
+        """Keep what residents may see."""
+        return self.filter(is_public=True)
+
+    def under_way(self, today: date) -> WorksQuerySet:
+        """Keep what goes on that day."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today), starts_on__lte=today)
+
+    def touching(self, geometry: GEOSGeometry) -> WorksQuerySet:
+        """Keep what shares a point with a geometry in EPSG:4326."""
+        return self.filter(geometry__intersects=geometry)
+
+    def newest_first(self) -> WorksQuerySet:
+        """The order of lists."""
+        return self.order_by(F("starts_on").desc(), "-pk")

@@ -110,10 +110,28 @@ def grant_rights() -> None:
         for table in existing.intersection(model_tables(append_only=True)):
             _run("REVOKE ALL ON {} FROM {}", table, app)
             _run("GRANT SELECT, INSERT ON {} TO {}", table, app)
+        _grant_rating(existing)
         record = MigrationRecorder.Migration._meta.db_table
         if record in existing:
             _run("GRANT SELECT ON {} TO {}", record, app)
         _run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", app)
+
+
+def _grant_rating(existing: set[str]) -> None:
+    """The lane of anonymous ratings reads what a page shows and adds to its inboxes, no more."""
+    role = narrow_roles()[NARROW.index("rating")]
+    for model in apps.get_models():
+        rights = getattr(model, "rating_role_may", ())
+        if model._meta.db_table in existing:
+            _run("REVOKE ALL ON {} FROM {}", model._meta.db_table, role)
+            for right in rights:
+                _RATING_GRANTS[right](model._meta.db_table, role)
+
+
+_RATING_GRANTS = {
+    "SELECT": lambda table, role: _run("GRANT SELECT ON {} TO {}", table, role),
+    "INSERT": lambda table, role: _run("GRANT INSERT ON {} TO {}", table, role),
+}
 
 
 def _grant_database(app: str) -> None:

@@ -19,8 +19,9 @@ def _make_database(*, keep: bool) -> None:
     name = owner.settings_dict["NAME"]
     call_command("setup_database", "--grants-only", verbosity=0)
     app = connections["default"]
-    app.close()
-    app.settings_dict["NAME"] = name
+    for alias in ("default", "rating"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
     with owner.cursor() as cursor:
         # Only here: tests of whole transactions clean up after themselves with TRUNCATE.
         role = owner.ops.quote_name(app.settings_dict["USER"])

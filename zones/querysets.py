@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zones.models.addresses import Address, AddressPlacement, Place, Street
     from zones.models.areas import Zone, ZoneEdition, ZoneKind, ZoneShape
     from zones.models.corrections import Correction
+    from zones.models.history import SettingChange
     from zones.models.municipality import Dataset, Municipality
     from zones.models.tiles import LayerTile, TileBake
 
@@ -294,3 +295,20 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
             output_field=models.IntegerField(),
         )
         return self.order_by(is_settled, "created_at", "pk")
+
+
+class SettingChangeQuerySet(models.QuerySet["SettingChange"]):
+    """Changes of what a town sets."""
+
+    def in_municipality(self, municipality: Municipality) -> SettingChangeQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def about(self, subject: str, key: str = "") -> SettingChangeQuerySet:
+        """Keep those of one kind of thing, or of one thing."""
+        found = self.filter(subject=subject)
+        return found.filter(subject_key=key) if key else found
+
+    def newest_first(self) -> SettingChangeQuerySet:
+        """The order of lists."""
+        return self.order_by("-changed_at", "-pk")

@@ -12,14 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, ListView, TemplateView
 
+from departments.views import AdministrationView
 from portal.exports import csv_file
 from portal.forms import SettleForm, TownForm, add_refusal
 from portal.quality import report_rows
-from portal.views.base import AdministrationView, ExportedView
 from zones.models import Correction, ZoneEdition
 from zones.paths import here_path
 from zones.services.corrections import settle_correction
 from zones.services.town_settings import set_town
+from zones.views import ExportedView
 
 
 class TownSettingsView(AdministrationView, FormView[TownForm]):

@@ -14,11 +14,11 @@ from django.views.generic import View
 from geo.intake import parse_point
 from portal.forms import CorrectionForm, add_refusal
 from portal.present import place_at_address, place_at_answer, place_at_point
-from portal.views.base import TownView
 from zones.geocoder import OutsideGeocoderError, geocode_text
 from zones.models import Address
 from zones.paths import address_path, here_path, search_path
 from zones.services.corrections import file_correction
+from zones.views import TownView
 
 DETAIL_DEGREES = 0.004
 

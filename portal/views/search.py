@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from portal.views.base import TownView
 from portal.views.zones import search_text
 from zones.geocoder import Answer, OutsideGeocoderError, Suggestion, geocode_text, suggest
 from zones.paths import suggestion_path
+from zones.views import TownView
 
 MOST_RESULTS = 20
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
 from portal.exports import csv_file, geojson_file
-from portal.views.base import ExportedView, TownView
 from portal.views.zones import search_text
 from zones.labels import address_label
 from zones.models import AddressPlacement, PostalRange, Street, Zone, ZoneKind
 from zones.paths import address_path, street_path, zone_path
+from zones.views import ExportedView, TownView
 
 
 class StreetListView(ExportedView, ListView[Street]):

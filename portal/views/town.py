@@ -9,11 +9,11 @@ from django.utils.http import quote_etag
 from django.views.generic import TemplateView
 
 from portal.brand import brand_css
-from portal.views.base import TownView
 from zones.labels import address_label
 from zones.models import Address, Dataset, Municipality, Street, Zone, ZoneKind, ZoneShape
 from zones.paths import zone_path
 from zones.querysets import ZoneShapeQuerySet
+from zones.views import TownView
 
 EXAMPLES = 3
 LISTED_ZONES = 60

@@ -10,11 +10,11 @@ from django.views.generic import ListView, TemplateView
 
 from portal.exports import csv_file, geojson_file
 from portal.present import neighbours_of
-from portal.views.base import ExportedView, TownView
 from portal.views.town import kinds_with_zones
 from zones.describe import describe
 from zones.models import AddressPlacement, Street, Zone, ZoneKind, ZoneShape
 from zones.paths import street_path, zone_path
+from zones.views import ExportedView, TownView
 
 LONGEST_QUERY = 100
 LISTED_STREETS = 60

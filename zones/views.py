@@ -1,12 +1,10 @@
-"""What all pages of a town have in common: the town, its language, and who may come in."""
+"""What all pages of a town have in common: the town, its language, and its lists as files."""
 
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.mixins import AccessMixin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
@@ -14,7 +12,6 @@ from django.utils.functional import cached_property
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.generic import View
 
-from departments.access import may_administer
 from zones.days import civil_day
 from zones.models import Municipality, ZoneShape
 
@@ -52,18 +49,6 @@ class TownView(View):
             return self.municipality.outline.extent
         shapes = ZoneShape.objects.in_municipality(self.municipality).in_force(self.today)
         return shapes.extent() or WHOLE_WORLD
-
-
-class AdministrationView(AccessMixin, TownView):
-    """A page for the town's administrators: others sign in first, or are refused."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse everybody who holds no administration of this very town."""
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
-        if not may_administer(request.user, self.municipality):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
 
 class ExportedView(TownView):

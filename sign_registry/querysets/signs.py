@@ -1,0 +1,59 @@
+"""Questions about signs, their codes and their life."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.gis.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from sign_registry.models.signs import Sign, SignCode, SignEvent
+    from zones.models import Municipality
+
+
+class SignQuerySet(models.QuerySet["Sign"]):
+    """Signs."""
+
+    def in_municipality(self, municipality: Municipality) -> SignQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def in_state(self, *states: str) -> SignQuerySet:
+        """Keep those in any of the states."""
+        return self.filter(state__in=states)
+
+    def spare(self) -> SignQuerySet:
+        """Keep those not yet bound to a site."""
+        return self.filter(site__isnull=True)
+
+
+class SignCodeQuerySet(models.QuerySet["SignCode"]):
+    """Codes."""
+
+    def in_municipality(self, municipality: Municipality) -> SignCodeQuerySet:
+        """Keep those of one town."""
+        return self.filter(sign__municipality=municipality)
+
+    def living(self) -> SignCodeQuerySet:
+        """Keep the code each sign carries now."""
+        return self.filter(ended_at__isnull=True)
+
+    def accepted(self, now: datetime) -> SignCodeQuerySet:
+        """Keep living codes and replaced ones in their grace."""
+        return self.filter(Q(ended_at__isnull=True) | Q(grace_until__gt=now))
+
+
+class SignEventQuerySet(models.QuerySet["SignEvent"]):
+    """Events in the life of signs."""
+
+    def in_municipality(self, municipality: Municipality) -> SignEventQuerySet:
+        """Keep those of one town."""
+        return self.filter(sign__municipality=municipality)
+
+    def newest_first(self) -> SignEventQuerySet:
+        """The order of lists."""
+        return self.order_by("-recorded_at", "-pk")
