@@ -20,7 +20,7 @@ for _database in DATABASES.values():
 DATABASE_ROUTERS = []
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEGDAN_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -28,5 +28,6 @@ STORAGES = {
 # WhiteNoise warns where nothing was collected, and warnings are errors here.
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]
 ALLOWED_HOSTS = ["*"]
+CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

@@ -1,0 +1,83 @@
+"""One message to one address, with the story of its sending."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from outbox.querysets import OutboxMessageQuerySet
+
+
+class OutboxMessage(models.Model):
+    """A message written in the transaction of what it tells, and sent by the worker."""
+
+    class Channel(models.TextChoices):
+        """The way it leaves."""
+
+        EMAIL = "email", _("e-mail")
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        DEAD = "dead", _("given up")
+
+    #: Names the message to mail servers; the same at every try, so that a double can be dropped.
+    reference = models.UUIDField(_("reference"), default=uuid.uuid4, unique=True, editable=False)
+    channel = models.CharField(
+        _("channel"), max_length=16, choices=Channel.choices, default=Channel.EMAIL
+    )
+    recipient = models.EmailField(_("to"), max_length=254)
+    sender = models.CharField(_("from"), max_length=320, blank=True)
+    subject = models.CharField(_("subject"), max_length=300)
+    body = models.TextField(_("text"), blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    kind = models.SlugField(_("kind"), max_length=40)
+    #: What the message tells, in the words of whoever wrote it: the same key is sent once.
+    key = models.CharField(_("key"), max_length=200, unique=True, null=True, blank=True)
+    is_secret = models.BooleanField(_("text is erased once sent"), default=False)
+    is_urgent = models.BooleanField(_("goes before others"), default=False)
+
+    created_at = models.DateTimeField(_("written"))
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    state = models.CharField(
+        _("state"), max_length=16, choices=State.choices, default=State.WAITING
+    )
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    last_error = models.CharField(_("what went wrong"), max_length=500, blank=True)
+
+    objects: ClassVar[OutboxMessageQuerySet] = OutboxMessageQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("outgoing message")
+        verbose_name_plural = _("outgoing messages")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="outbox_message_sent_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting") | Q(is_secret=False) | Q(body=""),
+                name="outbox_message_secret_is_erased",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                models.F("is_urgent").desc(),
+                models.F("next_attempt_at"),
+                models.F("id"),
+                condition=Q(state="waiting"),
+                name="outbox_message_due",
+            ),
+            models.Index(Upper("recipient"), "created_at", name="outbox_message_recipient"),
+            models.Index("created_at", name="outbox_message_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
