@@ -1,0 +1,16 @@
+"""Signs as PDF for a printing house, and the proof that every printed code can be read."""
+
+from sign_registry.printing.faces import Format, MarginNote, PdfDocument, PlacedCode, SignFace
+from sign_registry.printing.sheets import TEMPLATE_VERSION, render
+from sign_registry.printing.words import Purpose
+
+__all__ = [
+    "TEMPLATE_VERSION",
+    "Format",
+    "MarginNote",
+    "PdfDocument",
+    "PlacedCode",
+    "Purpose",
+    "SignFace",
+    "render",
+]
