@@ -12,8 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
-from portal.exports import csv_file, geojson_file
 from portal.views.zones import search_text
+from zones.exports import csv_file, geojson_file
 from zones.labels import address_label
 from zones.models import AddressPlacement, PostalRange, Street, Zone, ZoneKind
 from zones.paths import address_path, street_path, zone_path

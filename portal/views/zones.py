@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.generic import ListView, TemplateView
 
-from portal.exports import csv_file, geojson_file
 from portal.present import neighbours_of
 from portal.views.town import kinds_with_zones
 from zones.describe import describe
+from zones.exports import csv_file, geojson_file
 from zones.models import AddressPlacement, Street, Zone, ZoneKind, ZoneShape
 from zones.paths import street_path, zone_path
 from zones.views import ExportedView, TownView

@@ -81,7 +81,7 @@ class VehicleFactory(SiteFactory):
 
     kind = Site.Kind.VEHICLE
     code = factory.Sequence(lambda n: f"bus-{n}")
-    geometry = None
+    geometry = factory.LazyFunction(lambda: None)
 
 
 class CounterFactory(SiteFactory):
@@ -89,7 +89,7 @@ class CounterFactory(SiteFactory):
 
     kind = Site.Kind.COUNTER
     code = factory.Sequence(lambda n: f"counter-{n}")
-    geometry = None
+    geometry = factory.LazyFunction(lambda: None)
     parent = factory.SubFactory(SiteFactory, municipality=factory.SelfAttribute("..municipality"))
     is_staff_sensitive = True
 
