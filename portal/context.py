@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from departments.access import may_administer
+from portal.doors import works_in
 from zones.models import Municipality
 
 VERSION = "0.1.0"
@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "attributions": lines,
         # A callable: templates ask it only on pages that draw a map.
         "town_has_invented": partial(has_invented_shapes, municipality) if municipality else False,
-        "may_administer": bool(municipality and may_administer(request.user, municipality)),
+        "is_staff_here": bool(municipality and works_in(request.user, municipality)),
         "is_demo": settings.MEGDAN_DEMO,
         "version": VERSION,
         "source_url": settings.MEGDAN_SOURCE_URL,

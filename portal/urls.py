@@ -11,6 +11,7 @@ from portal.views.administration import (
 from portal.views.demo import DemoSignInView, DemoView
 from portal.views.here import CorrectionView, HereView
 from portal.views.search import SearchView
+from portal.views.staff import StaffHomeView
 from portal.views.streets import StreetListView, StreetView
 from portal.views.town import ArmsView, BrandView, DataView, HomeView, IndexView
 from portal.views.zones import ZoneListView, ZoneView
@@ -29,6 +30,7 @@ urlpatterns = [
     path("<slug:slug>/zones/<int:pk>/", ZoneView.as_view(), name="zone"),
     path("<slug:slug>/streets/", StreetListView.as_view(), name="streets"),
     path("<slug:slug>/streets/<int:pk>/", StreetView.as_view(), name="street"),
+    path("<slug:slug>/staff/", StaffHomeView.as_view(), name="staff"),
     path("<slug:slug>/data/", DataView.as_view(), name="data"),
     path("<slug:slug>/brand.css", BrandView.as_view(), name="brand"),
     path("<slug:slug>/arms.png", ArmsView.as_view(), name="arms"),

@@ -1,0 +1,108 @@
+"""What each right opens: the doors on a staff member's start page, as stable paths."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from departments.access import ROLES_WITH, Right
+from departments.models import Membership
+from zones.days import civil_day
+from zones.models import Municipality
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A page of staff: which right it takes, where it is below /<slug>/, and what it is for."""
+
+    right: Right
+    path: str
+    icon: str
+    label: StrOrPromise
+    note: StrOrPromise
+
+
+DOORS: Sequence[Door] = (
+    Door(Right.CREW, "crew/", "pin", _("Sign rounds"), _("Hang, check and replace signs")),
+    Door(
+        Right.MODERATE,
+        "town/comments/",
+        "pencil",
+        _("Comments of residents"),
+        _("Release or refuse what was written"),
+    ),
+    Door(Right.RUN_SIGNS, "signs/", "list", _("Signs"), _("Every sign, its code and its history")),
+    Door(
+        Right.RUN_SIGNS,
+        "signs/print/",
+        "print",
+        _("Printing"),
+        _("Sheets with proof that every code can be read"),
+    ),
+    Door(
+        Right.SEE_RATINGS,
+        "signs/coverage/",
+        "area",
+        _("Places without a sign"),
+        _("Where no living sign hangs"),
+    ),
+    Door(
+        Right.EDIT_SITES,
+        "town/sites/",
+        "pin",
+        _("Places"),
+        _("What can be rated: add, import, close"),
+    ),
+    Door(
+        Right.SEE_RATINGS,
+        "town/ratings/",
+        "check",
+        _("Votes set aside"),
+        _("What a rule took out of the count, and why"),
+    ),
+    Door(
+        Right.EDIT_WORKS,
+        "town/works/",
+        "street",
+        _("Works"),
+        _("Repairs, interruptions and projects on the map"),
+    ),
+    Door(
+        Right.ADMINISTER,
+        "town/",
+        "settings",
+        _("Town office"),
+        _("Settings, people, departments and calendars"),
+    ),
+    Door(
+        Right.OBSERVE,
+        "town/history/",
+        "list",
+        _("History of settings"),
+        _("Who changed what, and when"),
+    ),
+)
+
+
+def rights_of(
+    user: "User | AnonymousUser", municipality: Municipality, today: dt.date
+) -> frozenset[Right]:
+    """Every right a person holds somewhere in the town on a civil day. One query."""
+    held = Membership.objects.in_municipality(municipality).of(user).in_force(today)
+    roles = set(held.values_list("role", flat=True))
+    return frozenset(right for right, carried_by in ROLES_WITH.items() if roles & carried_by)
+
+
+def works_in(user: "User | AnonymousUser", municipality: Municipality) -> bool:
+    """Whether a person holds any role in the town today. One query, none for strangers."""
+    today = civil_day(timezone.now(), municipality.timezone)
+    return Membership.objects.in_municipality(municipality).of(user).in_force(today).exists()
