@@ -3,7 +3,7 @@
 Migrations name these classes: keep their names and arguments.
 """
 
-from django.db.models import FloatField, Func
+from django.db.models import FloatField, Func, IntegerField
 
 
 class XMin(Func):
@@ -36,3 +36,11 @@ class YMax(Func):
     function = "ST_YMax"
     arity = 1
     output_field = FloatField()
+
+
+class Dimension(Func):
+    """0 for points, 1 for lines, 2 for areas, one or many; NULL for no geometry."""
+
+    function = "ST_Dimension"
+    arity = 1
+    output_field = IntegerField()

@@ -7,11 +7,13 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
 from geo.constraints import geometry_checks
 from geo.crs import STORAGE_SRID
+from geo.functions import Dimension
 from sign_registry.querysets import (
     ReasonTagQuerySet,
     SiteCategoryQuerySet,
@@ -131,6 +133,12 @@ class Site(models.Model):
     geometry = models.GeometryField(
         _("where"), srid=STORAGE_SRID, null=True, blank=True, spatial_index=False
     )
+    position_quality = models.CharField(
+        _("how the point was found"),
+        max_length=12,
+        choices=Address.Quality.choices,
+        default=Address.Quality.SURVEYED,
+    )
     # The centre a counter stands in.
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts"
@@ -162,6 +170,18 @@ class Site(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="counter") | Q(parent__isnull=False),
                 name="signs_site_counter_in_a_centre",
+            ),
+            models.CheckConstraint(
+                condition=Q(geometry__isnull=True)
+                | (Q(kind__in=["point", "counter"]) & Q(Exact(Dimension("geometry"), 0)))
+                | (Q(kind="line") & Q(Exact(Dimension("geometry"), 1)))
+                | (Q(kind="area") & Q(Exact(Dimension("geometry"), 2))),
+                name="signs_site_geometry_fits_kind",
+                violation_error_code="geometry_kind",
+                violation_error_message=_(
+                    "The shape does not fit the kind. A place and a counter are a point, a line is "
+                    "a line, an area is an area, and a vehicle has no shape."
+                ),
             ),
             *geometry_checks("geometry", "signs_site_geometry"),
         ]
