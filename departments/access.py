@@ -1,7 +1,7 @@
 """Named predicates about staff rights; every page and verb asks these, never a role by name."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -90,6 +90,59 @@ def departments_with(
     return found
 
 
+def may_for_department(
+    user: "User | AnonymousUser",
+    municipality: Municipality,
+    right: Right,
+    department: Department | None,
+    today: dt.date,
+) -> bool:
+    """Whether a person holds a right for a department; None is what belongs to the whole town."""
+    reach = departments_with(user, municipality, right, today)
+    return reach is None or (department is not None and department.pk in reach)
+
+
+def areas_with(
+    user: "User | AnonymousUser", municipality: Municipality, right: Right, today: dt.date
+) -> set[int] | None:
+    """Zones in which a person holds a right; None is the whole town, an empty set is nowhere."""
+    found: set[int] = set()
+    for areas in _areas_of(memberships_with(user, municipality, right, today)):
+        if not areas:
+            return None
+        found |= areas
+    return found
+
+
+def may_in_areas(
+    user: "User | AnonymousUser",
+    municipality: Municipality,
+    right: Right,
+    *,
+    department: Department | None,
+    zones: Set[int],
+    today: dt.date,
+) -> bool:
+    """Whether ONE membership covers both a department and a place that lies in some zones.
+
+    Two roles, one for the department elsewhere and one for the place elsewhere, do not add up.
+    """
+    held = memberships_with(user, municipality, right, today).select_related("department")
+    for membership in held.prefetch_related("areas"):
+        areas = {zone.pk for zone in membership.areas.all()}
+        if areas and not areas & zones:
+            continue
+        if membership.department is None:
+            return True
+        if department and department.pk in Department.objects.ids_under(membership.department):
+            return True
+    return False
+
+
 def may_administer(user: "User | AnonymousUser", municipality: Municipality) -> bool:
     """Whether a person may edit the town's settings and read what residents wrote to it."""
     return may(user, municipality, Right.ADMINISTER)
+
+
+def _areas_of(held: MembershipQuerySet) -> list[set[int]]:
+    return [{zone.pk for zone in one.areas.all()} for one in held.prefetch_related("areas")]
