@@ -7,6 +7,8 @@ import django_stubs_ext
 from celery.schedules import crontab
 
 from config import environment
+from config.accounts_settings import *  # noqa: F403 - one part of the settings, in its own file
+from config.accounts_settings import MEGDAN_OIDC_ORIGIN
 from config.logs import logging_config
 from geo.libs import library_paths
 
@@ -20,6 +22,10 @@ VAR_DIR = Path(environment.text("MEGDAN_VAR", str(BASE_DIR / "var")))
 DEBUG = environment.switch("MEGDAN_DEBUG")
 MEGDAN_DEMO = environment.switch("MEGDAN_DEMO")
 MEGDAN_HTTPS = environment.switch("MEGDAN_HTTPS", default=not (DEBUG or MEGDAN_DEMO))
+# Staff prove themselves by more than an e-mail code: a passkey or an app of their phone.
+MEGDAN_STAFF_SECOND_FACTOR = environment.switch(
+    "MEGDAN_STAFF_SECOND_FACTOR", default=not (DEBUG or MEGDAN_DEMO)
+)
 MEGDAN_METRICS_TOKEN = environment.text("MEGDAN_METRICS_TOKEN")
 # Where readers find the source of what runs here, as the AGPL asks; shown in the footer.
 MEGDAN_SOURCE_URL = environment.text("MEGDAN_SOURCE_URL")
@@ -41,6 +47,10 @@ INSTALLED_APPS = [
     "outbox",
     "accounts",
     "geo",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -68,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -109,6 +120,10 @@ DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
 
 # --- Redis: cache and wake-up calls only; losing it loses nothing --------------------------------
 REDIS_URL = environment.redis("REDIS_URL", "redis://localhost:6379/0")
+# What the lane of anonymous ratings remembers for hours; that server must keep nothing on disk.
+RATING_REDIS_URL = environment.redis("RATING_REDIS_URL", REDIS_URL)
+# Says so where the server does not let us look (CONFIG forbidden, as with rented ones).
+MEGDAN_REDIS_MEMORY_ONLY = environment.switch("MEGDAN_REDIS_MEMORY_ONLY")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
@@ -186,7 +201,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = MEGDAN_HTTPS
 SECURE_HSTS_PRELOAD = MEGDAN_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked from inside, without TLS
 SECURE_REFERRER_POLICY = "same-origin"
-if environment.switch("MEGDAN_BEHIND_PROXY"):
+MEGDAN_BEHIND_PROXY = environment.switch("MEGDAN_BEHIND_PROXY")
+if MEGDAN_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = MEGDAN_HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -205,7 +221,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "worker-src": ["'self'"],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *filter(None, [MEGDAN_OIDC_ORIGIN])],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     }
@@ -242,7 +258,7 @@ REST_FRAMEWORK = {
     # Counted in the cache for a minute; typing in the search box asks a few times a second.
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anon": environment.text("MEGDAN_API_RATE", "600/min")},
-    "NUM_PROXIES": 1 if environment.switch("MEGDAN_BEHIND_PROXY") else 0,
+    "NUM_PROXIES": 1 if MEGDAN_BEHIND_PROXY else 0,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Megdan",
