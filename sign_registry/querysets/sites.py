@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 
+from zones.querysets import collated, names_hold
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
@@ -81,6 +83,28 @@ class SiteQuerySet(models.QuerySet["Site"]):
     def in_zone(self, zone: int) -> SiteQuerySet:
         """Keep those that belong to a zone."""
         return self.filter(site_zones__zone=zone)
+
+    def without_zone(self) -> SiteQuerySet:
+        """Keep those that no zone took."""
+        return self.filter(site_zones__isnull=True)
+
+    def public(self) -> SiteQuerySet:
+        """Leave out those whose score could name one person; they are never shown alone."""
+        return self.filter(is_staff_sensitive=False)
+
+    def of_kind(self, kind: str) -> SiteQuerySet:
+        """Keep one kind: point, area, line, vehicle or counter."""
+        return self.filter(kind=kind)
+
+    def matching(self, text: str) -> SiteQuerySet:
+        """Keep those whose name in any language, code or address holds the text."""
+        return self.filter(
+            names_hold(text) | Q(code__iexact=text) | Q(address_text__icontains=text)
+        )
+
+    def by_name(self, language: str) -> SiteQuerySet:
+        """Alphabetical for a reader of that language; equal names by code."""
+        return self.order_by(collated(language), "code")
 
 
 class SitePeriodQuerySet(models.QuerySet["SitePeriod"]):

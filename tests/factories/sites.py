@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import factory
+from django.contrib.gis.geos import LineString
 from factory.django import DjangoModelFactory
 
 from sign_registry.models import (
@@ -16,6 +17,11 @@ from sign_registry.models import (
 from tests.factories.zones import DatasetFactory, MunicipalityFactory, spot
 
 OPENED_ON = dt.date(2026, 1, 1)
+
+
+def path(*spots: tuple[float, float]) -> LineString:
+    """A line through points of the test grid, in cells from the south-west corner."""
+    return LineString([spot(column, row).coords for column, row in spots], srid=4326)
 
 
 class SiteCategoryFactory(DjangoModelFactory[SiteCategory]):
@@ -76,6 +82,14 @@ class SitePeriodFactory(DjangoModelFactory[SitePeriod]):
     valid_from = OPENED_ON
 
 
+class LineFactory(SiteFactory):
+    """A line along the middle of the first row of the grid."""
+
+    kind = Site.Kind.LINE
+    code = factory.Sequence(lambda n: f"line-{n}")
+    geometry = factory.LazyFunction(lambda: path((0.1, 0.5), (1.9, 0.5)))
+
+
 class VehicleFactory(SiteFactory):
     """A bus: no geometry of its own."""
 
@@ -102,7 +116,7 @@ class VehicleAssignmentFactory(DjangoModelFactory[VehicleAssignment]):
 
     vehicle = factory.SubFactory(VehicleFactory)
     line = factory.SubFactory(
-        SiteFactory, municipality=factory.SelfAttribute("..vehicle.municipality")
+        LineFactory, municipality=factory.SelfAttribute("..vehicle.municipality")
     )
     period = factory.LazyFunction(lambda: (dt.datetime(2026, 1, 1, tzinfo=dt.UTC), None))
 
