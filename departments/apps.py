@@ -1,6 +1,7 @@
 """Names the departments app for Django."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,7 @@ class DepartmentsConfig(AppConfig):
 
     name = "departments"
     verbose_name = _("departments")
+
+    def ready(self) -> None:
+        """Listen to sign-ins."""
+        import_string("departments.receivers.answer_invitations")

@@ -98,6 +98,50 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Keep those that allow editing the town's own settings."""
         return self.filter(role="administrator")
 
+    def lasting_administrators(self) -> MembershipQuerySet:
+        """Keep administrators in their own right, without an end, who can sign in."""
+        return self.as_administrator().filter(
+            valid_until__isnull=True, deputy_for__isnull=True, user__is_active=True
+        )
+
+    def not_ended(self, today: date) -> MembershipQuerySet:
+        """Keep those that hold on a day or begin later."""
+        return self.lasting_beyond(today)
+
+    def ended(self, today: date) -> MembershipQuerySet:
+        """Keep those that are over on a day."""
+        return self.filter(valid_until__lte=today)
+
+    def coming(self, today: date) -> MembershipQuerySet:
+        """Keep those that have not begun on a day and will."""
+        return self.not_ended(today).filter(valid_from__gt=today)
+
+    def lasting_beyond(self, day: date) -> MembershipQuerySet:
+        """Keep those whose first day without is later than a day, or that have no end."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day))
+
+    def overlapping(self, start: date | None, until: date | None) -> MembershipQuerySet:
+        """Keep those that share a day with [start, until); None is without an end."""
+        found = self
+        if until is not None:
+            found = found.filter(Q(valid_from__isnull=True) | Q(valid_from__lt=until))
+        if start is not None:
+            found = found.lasting_beyond(start)
+        # A role that was withdrawn before its first day never held.
+        return found.exclude(valid_until__isnull=False, valid_until=F("valid_from"))
+
+    def named_like(self, text: str) -> MembershipQuerySet:
+        """Keep those of people whose name or address holds a text."""
+        return self.filter(Q(user__full_name__icontains=text) | Q(user__email__icontains=text))
+
+    def for_listing(self) -> MembershipQuerySet:
+        """With what a list of staff shows, by name. One query and one for the areas."""
+        return (
+            self.select_related("user", "department", "deputy_for__user")
+            .prefetch_related("areas", "invitations")
+            .order_by("user__full_name", "user__email", "pk")
+        )
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Invitations."""

@@ -14,7 +14,8 @@ from departments.querysets import InvitationQuerySet, MembershipQuerySet
 class Membership(models.Model):
     """A role a person holds in one municipality: role x department x areas, for a time.
 
-    Rows are ended by `valid_until`, never deleted: what somebody did keeps naming them.
+    Rows are ended by `valid_until`, never deleted: what somebody did keeps naming them. A role that
+    was withdrawn before it began ends the day it begins, and so never held.
     """
 
     class Role(models.TextChoices):
@@ -67,7 +68,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True)
                 | Q(valid_from__isnull=True)
-                | Q(valid_until__gt=F("valid_from")),
+                | Q(valid_until__gte=F("valid_from")),
                 name="departments_membership_lasts",
             ),
         ]
