@@ -3,26 +3,28 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts; the address is kept as typed and compared without case."""
+    """Makes accounts; addresses are kept in small letters, as everybody compares them."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Store a new account; without a password it can sign in only by other means."""
         if not email:
             raise ValueError("An account needs an e-mail address.")
-        user = self.model(email=self.normalize_email(email), **fields)
+        user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find by address whatever its case, as people type it."""
-        return self.get(email__iexact=username)
+        return self.get(email=str(username).lower())
 
 
 class User(AbstractBaseUser):
@@ -44,7 +46,15 @@ class User(AbstractBaseUser):
         verbose_name_plural = _("accounts")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_once"),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="accounts_user_email_in_small_letters"
+            ),
         ]
+
+    @staticmethod
+    def no_password() -> str:
+        """What stands in `password` of an account that has none."""
+        return make_password(None)
 
     def __str__(self) -> str:
         return self.full_name or self.email

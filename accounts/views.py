@@ -1,13 +1,137 @@
-"""Sign-in and sign-out pages."""
+"""Pages of sign-in and of one's own account; the steps themselves are django-allauth's."""
 
-from django.contrib.auth.views import LoginView
+from typing import Any
 
-from accounts.forms import SignInForm
+from allauth.account import views as account
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import get_next_redirect_url, perform_login
+from allauth.mfa.base import views as mfa
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import View
+
+from accounts.forms import PasswordSignInForm, ProfileForm, SignInForm
+from accounts.invitations import invited
+from accounts.security import SECURITY_PAGE, has_second_factor, signed_in_with_second_factor
+
+#: Where a person wanted to go before the page asked for a second factor.
+AFTERWARDS = "accounts.afterwards"
 
 
-class SignInView(LoginView):
-    """E-mail and password, with a limit on wrong tries."""
+class SignInView(account.LoginView):  # type: ignore[misc]
+    """The first page: an address for a code, and the other ways."""
 
-    template_name = "accounts/login.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
+    form_class = SignInForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Name the town's directory where there is one."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "directory": settings.MEGDAN_OIDC_NAME}
+
+
+class PasswordSignInView(account.LoginView):  # type: ignore[misc]
+    """For accounts that still have a password."""
+
+    form_class = PasswordSignInForm
+    template_name = "account/login_password.html"
+
+
+@method_decorator(never_cache, name="dispatch")
+class InvitationView(View):
+    """The page behind the link of an invitation: it opens the account when the person agrees."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Only show what the link is for: mail scanners open links, and must not use them up."""
+        user = invited(token)
+        if user is None:
+            return render(request, "account/invitation_dead.html", status=410)
+        return render(request, "account/invitation.html", {"invited": user})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Sign in, by way of the second factor where the account has one."""
+        user = invited(token)
+        if user is None:
+            return render(request, "account/invitation_dead.html", status=410)
+        if request.user.is_authenticated and request.user != user:
+            logout(request)
+        record_authentication(request, user, method="invitation", email=user.email)
+        onward = self._onward(request)
+        response: HttpResponse = perform_login(request, user, email=user.email, redirect_url=onward)
+        return response
+
+    @staticmethod
+    def _onward(request: HttpRequest) -> str:
+        wanted = get_next_redirect_url(request)
+        if wanted:
+            request.session[AFTERWARDS] = wanted
+        return reverse(SECURITY_PAGE)
+
+
+class SecurityView(mfa.IndexView):  # type: ignore[misc]
+    """One's own account: name, language, passkeys, app, recovery codes."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Remember where the person was going, to offer it once the second factor is there."""
+        wanted = get_next_redirect_url(request)
+        if wanted:
+            request.session[AFTERWARDS] = wanted
+        page: HttpResponse = super().get(request, *args, **kwargs)
+        return page
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Store name and language."""
+        form = ProfileForm(request.POST, instance=request.user)
+        if not form.is_valid():
+            page: HttpResponse = self.render_to_response(self.get_context_data(form=form))
+            return page
+        user = form.save()
+        response = redirect(SECURITY_PAGE)
+        if user.language:
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
+        messages.success(request, _("Saved."))
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Four queries."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.setdefault("form", ProfileForm(instance=self.request.user))
+        codes = context["authenticators"].get(Authenticator.Type.RECOVERY_CODES)
+        has_factor = has_second_factor(self.request.user)
+        return {
+            **context,
+            "has_second_factor": has_factor,
+            "codes_left": len(codes.get_unused_codes()) if codes else 0,
+            "asks_second_factor": settings.MEGDAN_STAFF_SECOND_FACTOR and not has_factor,
+            "afterwards": signed_in_with_second_factor(self.request)
+            and self.request.session.get(AFTERWARDS, ""),
+        }
+
+
+class ConnectAppView(totp.ActivateTOTPView):  # type: ignore[misc]
+    """Connects an app; who has just typed its code has proven the second factor."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Let this visit count as begun with it."""
+        response: HttpResponse = super().form_valid(form)
+        record_authentication(self.request, self.request.user, method="mfa", type="totp")
+        return response
+
+
+class AddPasskeyView(webauthn.AddWebAuthnView):  # type: ignore[misc]
+    """Adds a passkey; who has just used it has proven the second factor."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Let this visit count as begun with it."""
+        response: HttpResponse = super().form_valid(form)
+        record_authentication(self.request, self.request.user, method="mfa", type="webauthn")
+        return response
