@@ -1,14 +1,14 @@
 """How one sign looks: upright (poster, sign, spare), lying (sticker), and as a small label.
 
 Millimetres from the top left corner of the trimmed sign. Each drawing returns where its code
-stands on the page: left, bottom and side in points.
+stands on the page.
 """
 
 from collections.abc import Mapping
 
 from sign_registry.codes import grouped
 from sign_registry.printing.faces import SignFace
-from sign_registry.printing.pen import BOLD, Pen, Style
+from sign_registry.printing.pen import BOLD, Pen, Spot, Style
 from sign_registry.printing.qr import matrix_of
 from sign_registry.printing.words import Words, words_by_language
 
@@ -16,8 +16,6 @@ UPRIGHT = (148.0, 210.0)
 LYING = (120.0, 80.0)
 LABEL = (70.0, 37.0)
 DEMO = "DEMO"
-
-Spot = tuple[float, float, float]
 
 
 def words_of(face: SignFace) -> list[Words]:
@@ -108,7 +106,7 @@ def draw_lying(pen: Pen, face: SignFace) -> Spot:
     pen.box(4, 11.5, 112, 54.5, white=True, radius=3)
     pen.text(8, 3.9, 80, " · ".join(names_of(face.town, face.languages)), Style(13, 8, BOLD,
              is_white=True))  # fmt: skip
-    spot = pen.code(matrix_of(face.url), 10.5, 17.75, 42)
+    spot = pen.code(matrix_of(face.url), 11.5, 18.25, 41)
     _lying_words(pen, face, words)
     pen.text(8, 68.2, 98, face.host, Style(17, 11, BOLD, is_white=True))
     pen.text(8, 75, 100, " · ".join(one.never for one in words), Style(5.6, 4, is_white=True))

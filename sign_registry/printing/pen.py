@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from reportlab.lib.colors import CMYKColor
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from sign_registry.printing.qr import Matrix
+from sign_registry.printing.qr import QUIET_MODULES, Matrix
 
 MM = 72 / 25.4
 POINTS_IN_LINE = 1.22  # from one baseline to the next
@@ -26,6 +27,15 @@ def load_fonts() -> None:
     """Make the two fonts known, once for each process."""
     registerFont(TTFont(REGULAR, str(_FONTS / "NotoSans-Regular.ttf")))
     registerFont(TTFont(BOLD, str(_FONTS / "NotoSans-Bold.ttf")))
+
+
+class Spot(NamedTuple):
+    """Where a code stands on a page, and how wide its empty border is, in points."""
+
+    left: float
+    bottom: float
+    side: float
+    quiet: float
 
 
 @dataclass(frozen=True)
@@ -107,11 +117,8 @@ class Pen:
         self.canvas.drawCentredString(0, -size * self.scale * CAP_HEIGHT / 2, words)
         self.canvas.restoreState()
 
-    def code(self, matrix: Matrix, x: float, y: float, side: float) -> tuple[float, float, float]:
-        """A QR code as ONE path, so that no hairline opens between its squares.
-
-        Returns left, bottom and side in points.
-        """
+    def code(self, matrix: Matrix, x: float, y: float, side: float) -> "Spot":
+        """A QR code as ONE path, so that no hairline opens between its squares."""
         module = side * MM * self.scale / matrix.size
         left, top = self._x(x), self._y(y)
         path = self.canvas.beginPath()
@@ -124,7 +131,8 @@ class Pen:
             )
         self.canvas.setFillColor(BLACK)
         self.canvas.drawPath(path, stroke=0, fill=1)
-        return left, top - side * MM * self.scale, side * MM * self.scale
+        side = matrix.size * module
+        return Spot(left, top - side, side, QUIET_MODULES * module)
 
     def text(self, x: float, y: float, width: float, words: str, style: Style) -> float:
         """Set words into a width, y being the top of the capitals; returns the last baseline."""

@@ -11,15 +11,13 @@ from sign_registry.printing.layouts import (
     LABEL,
     LYING,
     UPRIGHT,
-    Spot,
     draw_label,
     draw_lying,
     draw_upright,
     names_of,
     words_of,
 )
-from sign_registry.printing.pen import MM, Pen, Style, load_fonts
-from sign_registry.printing.qr import QUIET_MODULES, matrix_of
+from sign_registry.printing.pen import MM, Pen, Spot, Style, load_fonts
 
 # Part of the fingerprint of a batch: raised whenever a sheet looks different.
 TEMPLATE_VERSION = "1"
@@ -121,9 +119,8 @@ def _draw_page(
         pen.box(-BLEED, -BLEED, width + 2 * BLEED, height + 2 * BLEED)
     placed = []
     for place, face in enumerate(faces):
-        left, bottom, side = sheet.draw(pen.at(*sheet.corner(place), sheet.scale), face)
-        quiet = side * QUIET_MODULES / matrix_of(face.url).size
-        placed.append(PlacedCode(page, face.code, face.url, left, bottom, side, quiet))
+        spot = sheet.draw(pen.at(*sheet.corner(place), sheet.scale), face)
+        placed.append(PlacedCode(page, face.code, face.url, *spot))
     _crop_marks(pen, sheet)
     return placed
 
