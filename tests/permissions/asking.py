@@ -1,0 +1,97 @@
+"""Asks every address as everybody and compares the answers with the table."""
+
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+
+from django.core.cache import cache
+from django.db import transaction
+from django.shortcuts import resolve_url
+from django.test import Client
+
+from departments.views import StaffView
+from tests.permissions.matrix import (
+    Entry,
+    Expected,
+    expected,
+    is_met,
+    looks_at_roles,
+)
+from tests.permissions.people import ADMINISTRATOR, Person
+from tests.routes import Route
+from tests.whole_town import Town, path_of
+
+
+def unlisted(routes: list[Route], table: dict[str, Entry]) -> Iterator[str]:
+    """Addresses without a line, and lines without an address."""
+    paths = [route.path for route in routes]
+    for path in sorted(set(paths) - set(table)):
+        yield f"{path!r} stands in no line of the table; say there who may open it."
+    for path in sorted(set(table) - set(paths)):
+        yield f"{path!r} stands in the table, but there is no such address."
+
+
+def disagreements(routes: list[Route], table: dict[str, Entry]) -> Iterator[str]:
+    """Pages of staff whose class names another right than the table, or that the table opens."""
+    for route in routes:
+        entry = table[route.path]
+        view = route.view_class
+        if view is not None and issubclass(view, StaffView):
+            if entry.rights != {view.right}:
+                yield f"{route.path}: the page asks for {view.right}, not {sorted(entry.rights)}."
+        elif entry.rights:
+            yield f"{route.path}: the table names a right, but the page is no page of staff."
+        if entry.post not in ("-", "secret") and getattr(route.callback, "csrf_exempt", False):
+            yield f"{route.path}: takes what another site sends in a reader's name (csrf_exempt)."
+
+
+def faults(
+    routes: list[Route],
+    table: dict[str, Entry],
+    people: list[Person],
+    towns: tuple[Town, Town],
+    method: str,
+) -> Iterator[str]:
+    """Everything that came back otherwise than the table says, one sentence for each answer."""
+    ours, theirs = towns
+    administrator = next(one for one in people if one.name == ADMINISTRATOR)
+    for route in routes:
+        entry = table[route.path]
+        path = path_of(route, ours, {"pk": ours.numbers.get(entry.row, "")})
+        surprised: dict[str, list[str]] = {}
+        for person in people:
+            if fault := _as_told(method, path, entry.rule(method), person):
+                surprised.setdefault(fault, []).append(person.name)
+        yield from (f"{fault} {', '.join(names)}" for fault, names in surprised.items())
+        if entry.row and entry.rule(method) != "-":
+            foreign = path_of(route, ours, {"pk": theirs.numbers[entry.row]})
+            yield from _foreign_row(method, foreign, administrator)
+
+
+def _as_told(method: str, path: str, rule: str, person: Person) -> str | None:
+    if not looks_at_roles(rule) and not person.is_typical:
+        return None
+    wanted = expected(rule, person.standing)
+    status, location = _ask(person.browser, method, path)
+    if is_met(wanted, status, location, resolve_url("login")):
+        return None
+    return f"{method} {path} answers {status} {location} where {rule} wants to be {wanted}:"
+
+
+def _foreign_row(method: str, path: str, administrator: Person) -> Iterator[str]:
+    """A row of another municipality under the own town's address is there for nobody."""
+    status, location = _ask(administrator.browser, method, path)
+    if not is_met(Expected.ABSENT, status, location, ""):
+        yield f"{method} {path} shows a row of another municipality ({status} {location})."
+
+
+def _ask(browser: Client, method: str, path: str) -> tuple[int, str]:
+    """Status and target of the answer; whatever was written is undone."""
+    cookies = SimpleCookie(browser.cookies)
+    try:
+        with transaction.atomic():
+            answer = browser.get(path) if method == "GET" else browser.post(path)
+            transaction.set_rollback(True)
+    finally:
+        browser.cookies = cookies
+        cache.clear()
+    return answer.status_code, answer.get("Location", "")

@@ -1,0 +1,204 @@
+"""A town with one row of everything; each text holds one word, and all lie on the same ground."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+
+from accounts.models import User
+from departments.models import Calendar, CalendarVersion, Department, Membership, Works
+from sign_registry.models import (
+    BatchSign,
+    Comment,
+    CrewRound,
+    PrintBatch,
+    ReasonTag,
+    RoundStop,
+    SetAsideCase,
+    Sign,
+    SignCode,
+    Site,
+    SiteCategory,
+    SitePeriod,
+)
+from submissions.models import Submission
+from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.zones import (
+    LOADED_AT,
+    VALID_FROM,
+    AddressFactory,
+    DatasetFactory,
+    MunicipalityFactory,
+    PlaceFactory,
+    StreetFactory,
+    spot,
+    square,
+    zone_with_shape,
+)
+from tests.routes import Route, tile_of_the_grid
+from zones.models import Correction, Dataset, Municipality
+
+DECIDED_ON = dt.date(2026, 5, 4)
+NO_SECRET = "nobody-was-ever-given-this"
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town, its administrator, and the number of each of its rows by the row's name."""
+
+    row: Municipality
+    administrator: User
+    numbers: dict[str, str]
+    department: Department
+
+
+def town_with(canary: str, slug: str) -> Town:
+    """Found a town where every kind of row names the canary."""
+    row = MunicipalityFactory.create(slug=slug, arms=b"drawn")
+    dataset = DatasetFactory.create(
+        source=f"{canary} source", attribution=f"{canary} attribution", municipality=row
+    )
+    person = UserFactory.create(full_name=f"{canary} person")
+    member = MembershipFactory.create(user=person, municipality=row)
+    passkey = Authenticator.objects.create(
+        user=UserFactory.create(), type=Authenticator.Type.WEBAUTHN, data={"name": f"{canary} key"}
+    )
+    rows = {"passkey": passkey, **_ground(canary, row, dataset)}
+    offices = _offices(canary, row, member)
+    rows |= offices
+    rows |= _signs(canary, row, dataset, offices["department"])
+    rows |= _ratings(canary, rows["site"], rows["sign"])
+    numbers = {name: str(found.pk) for name, found in rows.items()}
+    return Town(row, person, numbers, offices["department"])
+
+
+def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
+    """An address of the town, with a tile of its ground; a parameter nobody thought of fails."""
+    zoom, column, row = tile_of_the_grid()
+    values = {
+        "slug": town.row.slug,
+        "layer": "zones",
+        "z": str(zoom),
+        "x": str(column),
+        "y": str(row),
+        "secret": NO_SECRET,
+        "token": NO_SECRET,
+        **given,
+    }
+    missing = [name for name in route.parameters if not values.get(name)]
+    if missing:
+        raise AssertionError(f"{route.path}: nothing is known to fill in for {missing}.")
+    return route.filled([values[name] for name in route.parameters])
+
+
+def _named(canary: str) -> dict[str, str]:
+    return {"en": f"{canary} name", "ro": f"{canary} name"}
+
+
+def _ground(canary: str, row: Municipality, dataset: Dataset) -> dict[str, Any]:
+    """Zones, streets, addresses, places and what residents said of them."""
+    given = {"municipality": row, "dataset": dataset}
+    zone = zone_with_shape(row, code=f"{canary}-zone", geometry=square(0, 0))
+    for named in (zone, zone.kind):
+        named.names = _named(canary)
+        named.save()
+    long_street = {"names": {"ro": "Strada Lungă"}, "locality": canary, "variants": [canary]}
+    street = StreetFactory.create(zone=zone, **long_street, **given)
+    house = {"thoroughfare": "Strada Lungă", "address_number": "7", "locality": canary}
+    remark = Correction.objects.create(
+        municipality=row,
+        location=spot(0.5, 0.5),
+        said=f"{canary} said",
+        text=f"{canary} text",
+        created_at=LOADED_AT,
+    )
+    return {
+        "zone": zone,
+        "street": street,
+        "address": AddressFactory.create(street=street, **house, **given),
+        "place": PlaceFactory.create(names=_named(canary), **given),
+        "remark": remark,
+    }
+
+
+def _offices(canary: str, row: Municipality, member: Membership) -> dict[str, Any]:
+    """A department, its calendar and its works, and who works there."""
+    calendar = Calendar.objects.create(
+        municipality=row, code=f"{canary}-days".lower(), names=_named(canary), country="RO"
+    )
+    CalendarVersion.objects.create(
+        calendar=calendar, number=1, published_at=LOADED_AT, source=f"{canary} act"
+    )
+    department = Department.objects.create(
+        municipality=row,
+        code=f"{canary}-office".lower(),
+        names=_named(canary),
+        email=f"{canary}@town.example".lower(),
+        calendar=calendar,
+    )
+    works = Works.objects.create(
+        municipality=row,
+        owner=department,
+        kind=Works.Kind.REPAIR,
+        names=_named(canary),
+        geometry=spot(0.5, 0.5),
+        starts_on=VALID_FROM,
+        created_at=LOADED_AT,
+    )
+    return {"department": department, "calendar": calendar, "works": works, "member": member}
+
+
+def _signs(canary: str, row: Municipality, dataset: Dataset, owner: Department) -> dict[str, Any]:
+    """A site of a category, its sign with a code, a print run and a round of the crew."""
+    category = SiteCategory.objects.create(
+        municipality=row,
+        code=f"{canary}-kind".lower(),
+        names=_named(canary),
+        questions=_named(canary),
+        aspect=SiteCategory.Aspect.QUALITY,
+    )
+    site = Site.objects.create(
+        municipality=row,
+        kind=Site.Kind.POINT,
+        code=f"{canary}-site",
+        names=_named(canary),
+        geometry=spot(0.5, 0.5),
+        address_text=f"{canary} street",
+        note=f"{canary} note",
+        dataset=dataset,
+    )
+    SitePeriod.objects.create(site=site, category=category, owner=owner, valid_from=VALID_FROM)
+    sign = Sign.objects.create(
+        municipality=row,
+        number=1,
+        site=site,
+        purpose=Sign.Purpose.RATING,
+        state=Sign.State.INSTALLED,
+        mount_point=spot(0.5, 0.5),
+        mount_note=f"{canary} pole",
+    )
+    code = SignCode.objects.create(sign=sign, token=f"T{row.pk:08d}"[:9], issued_at=LOADED_AT)
+    batch = PrintBatch.objects.create(
+        municipality=row, format="a5", ordered_at=LOADED_AT, problem=f"{canary} problem"
+    )
+    BatchSign.objects.create(batch=batch, sign=sign, code=code, page=1, position=1)
+    walk = CrewRound.objects.create(municipality=row, name=f"{canary} round", planned_on=VALID_FROM)
+    RoundStop.objects.create(round=walk, sign=sign, position=1)
+    return {"category": category, "site": site, "sign": sign, "batch": batch, "round": walk}
+
+
+def _ratings(canary: str, site: Site, sign: Sign) -> dict[str, Any]:
+    """Votes set aside, a reason, and a comment that waits to be looked at."""
+    case = SetAsideCase.objects.create(
+        site=site, day=DECIDED_ON, day_part=1, moved=[9] * 10, rule="burst", reason=f"{canary} why"
+    )
+    category = site.periods.get().category
+    reason = ReasonTag.objects.create(
+        category=category, code="dirty", names=_named(canary), band=ReasonTag.Band.LOW
+    )
+    text = Submission.objects.create(
+        kind=Submission.Kind.TEXT, origin="rating", received_on=DECIDED_ON, text=f"{canary} comment"
+    )
+    comment = Comment.objects.create(site=site, month=DECIDED_ON.replace(day=1), submission=text)
+    return {"case": case, "reason": reason, "comment": comment, "submission": text}
