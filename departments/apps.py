@@ -12,5 +12,6 @@ class DepartmentsConfig(AppConfig):
     verbose_name = _("departments")
 
     def ready(self) -> None:
-        """Listen to sign-ins."""
+        """Listen to sign-ins, and say how the history calls what is set here."""
         import_string("departments.receivers.answer_invitations")
+        import_string("departments.setting_words.name_settings")()

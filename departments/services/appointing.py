@@ -1,4 +1,4 @@
-"""Giving and taking roles."""
+"""The first role of a town, given by the operator before anybody can give roles on a page."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -6,13 +6,20 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.models import User
+from departments.acts import Act
 from departments.models import Membership
+from departments.services.roles import RoleFacts, give_role
 from zones.models import Municipality
 
 
 @transaction.atomic
 def appoint_administrator(
-    *, municipality: Municipality, email: str, full_name: str = "", password: str | None = None
+    *,
+    municipality: Municipality,
+    email: str,
+    act: Act,
+    full_name: str = "",
+    password: str | None = None,
 ) -> Membership:
     """Make a person administrator of a town; the account is made where there is none.
 
@@ -34,7 +41,10 @@ def appoint_administrator(
         raise ValidationError(
             gettext("This account is locked. Unlock it before giving it a role."), code="locked"
         )
-    membership, _ = Membership.objects.get_or_create(
-        municipality=municipality, user=user, role=Membership.Role.ADMINISTRATOR
+    held = Membership.objects.in_municipality(municipality).lasting_administrators()
+    return held.filter(user=user).first() or give_role(
+        municipality=municipality,
+        user=user,
+        facts=RoleFacts(Membership.Role.ADMINISTRATOR),
+        act=act,
     )
-    return membership

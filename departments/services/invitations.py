@@ -62,7 +62,7 @@ def invite(
 
 @transaction.atomic
 def send_invitation(*, membership: Membership, act: Act, site: str) -> Invitation:
-    """Write the letter of a role, or write it again; an older link of it stops to count.
+    """Write the letter of a role, or write it again; earlier letters no longer wait for an answer.
 
     Raises:
         ValidationError: `ended` for a role that is over.

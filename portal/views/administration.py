@@ -19,7 +19,7 @@ from zones.exports import csv_file
 from zones.models import Correction, ZoneEdition
 from zones.paths import here_path
 from zones.services.corrections import settle_correction
-from zones.services.town_settings import set_town
+from zones.services.town_settings import TownChoices, set_town
 from zones.views import ExportedView
 
 
@@ -39,11 +39,15 @@ class TownSettingsView(AdministrationView, FormView[TownForm]):
         try:
             set_town(
                 municipality=self.municipality,
-                names=form.names(),
-                accent=form.cleaned_data["accent"],
-                modules=form.cleaned_data["modules"],
-                mail_sender=form.cleaned_data["mail_sender"],
-                arms=upload.read() if upload else None,
+                choices=TownChoices(
+                    names=form.names(),
+                    accent=form.cleaned_data["accent"],
+                    modules=form.cleaned_data["modules"],
+                    mail_sender=form.cleaned_data["mail_sender"],
+                    arms=upload.read() if upload else None,
+                ),
+                actor=self.membership.user,
+                now=timezone.now(),
             )
         except ValidationError as refused:
             add_refusal(form, refused)

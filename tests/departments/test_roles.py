@@ -7,12 +7,15 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from departments.access import may_administer
+from departments.acts import Act
 from departments.models import Membership
 from departments.services import appoint_administrator
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.departments import NOON
 from tests.factories.zones import MunicipalityFactory
 
 pytestmark = pytest.mark.django_db
+ACT = Act(None, NOON)
 
 
 def test_an_administrator_holds_one_town_and_no_other() -> None:
@@ -30,15 +33,16 @@ def test_nobody_and_locked_people_hold_nothing() -> None:
 def test_appointing_twice_leaves_one_role() -> None:
     town = MunicipalityFactory.create()
     for _ in range(2):
-        appoint_administrator(municipality=town, email="ana@town.example", full_name="Ana")
+        appoint_administrator(municipality=town, email="ana@town.example", act=ACT, full_name="Ana")
     assert Membership.objects.in_municipality(town).count() == 1
     assert not User.objects.get().has_usable_password()
 
 
 def test_a_locked_account_gets_no_role() -> None:
     locked = UserFactory.create(is_active=False)
+    town = MunicipalityFactory.create()
     with pytest.raises(ValidationError, match="locked"):
-        appoint_administrator(municipality=MunicipalityFactory.create(), email=locked.email)
+        appoint_administrator(municipality=town, email=locked.email, act=ACT)
 
 
 def test_the_command_asks_twice_and_appoints(monkeypatch: pytest.MonkeyPatch) -> None:

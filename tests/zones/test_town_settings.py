@@ -6,9 +6,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from tests.factories.zones import MunicipalityFactory
-from zones.models import Municipality
-from zones.services.town_settings import ARMS_SIDE, LARGEST_ARMS_BYTES, reencode_arms, set_town
+from tests.factories.accounts import UserFactory
+from tests.factories.zones import LOADED_AT, MunicipalityFactory
+from zones.models import Municipality, SettingChange
+from zones.services.town_settings import (
+    ARMS_SIDE,
+    LARGEST_ARMS_BYTES,
+    TownChoices,
+    reencode_arms,
+    set_town,
+)
 
 
 def picture(format_name: str = "JPEG", side: int = 600) -> bytes:
@@ -43,8 +50,9 @@ def test_what_is_no_small_picture_is_refused(raw: bytes, code: str) -> None:
 @pytest.mark.django_db
 def test_a_refused_setting_stores_nothing() -> None:
     town = MunicipalityFactory.create()
+    choices = TownChoices({"ro": "Alt"}, "red", [], "")
     with pytest.raises(ValidationError) as refused:
-        set_town(municipality=town, names={"ro": "Alt"}, accent="red", modules=[], mail_sender="")
+        set_town(municipality=town, choices=choices, actor=None, now=LOADED_AT)
     assert list(refused.value.error_dict) == ["accent"]
     assert Municipality.objects.get(pk=town.pk).names == town.names
 
@@ -53,14 +61,20 @@ def test_a_refused_setting_stores_nothing() -> None:
 def test_arms_are_kept_when_none_are_given() -> None:
     town = MunicipalityFactory.create()
     for sender, arms in (("", picture()), ("town@town.example", None)):
-        set_town(
-            municipality=town,
-            names={"ro": "Alt"},
-            accent="#aa0000",
-            modules=["notices"],
-            mail_sender=sender,
-            arms=arms,
-        )
+        choices = TownChoices({"ro": "Alt"}, "#aa0000", ["notices"], sender, arms)
+        set_town(municipality=town, choices=choices, actor=None, now=LOADED_AT)
     stored = Municipality.objects.get(pk=town.pk)
     assert stored.arms
     assert (stored.accent, stored.mail_sender) == ("#aa0000", "town@town.example")
+
+
+@pytest.mark.django_db
+def test_the_history_keeps_what_was_set_and_by_whom() -> None:
+    town = MunicipalityFactory.create(names={"ro": "Piatra"}, accent="#aa0000")
+    user = UserFactory.create()
+    choices = TownChoices({"ro": "Piatra"}, "#00aa00", town.modules, town.mail_sender)
+    for _again in range(2):
+        set_town(municipality=town, choices=choices, actor=user, now=LOADED_AT)
+    change = SettingChange.objects.get()
+    assert (change.before, change.after) == ({"accent": "#aa0000"}, {"accent": "#00aa00"})
+    assert (change.changed_by, change.changed_at) == (user, LOADED_AT)

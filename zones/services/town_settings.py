@@ -1,19 +1,37 @@
 """What a town's administrator sets: names, colour, arms, modules and the sender of e-mail."""
 
-import io
+import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
+from submissions.pictures import PictureRules
+from submissions.services import take_clean
 from zones.models import Municipality
+from zones.names import in_language
+from zones.services.history import Subject, record_change
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 LARGEST_ARMS_BYTES = 2_000_000
-LARGEST_ARMS_PIXELS = 20_000_000
 ARMS_SIDE = 256
-PICTURE_FORMATS = ("PNG", "JPEG", "WEBP")
+ARMS = PictureRules(largest_bytes=LARGEST_ARMS_BYTES, longest_side=ARMS_SIDE, is_png=True)
+
+
+@dataclass(frozen=True)
+class TownChoices:
+    """What the form of the town's settings asks for; without `arms` those there are stay."""
+
+    names: Mapping[str, str]
+    accent: str
+    modules: Sequence[str]
+    mail_sender: str = ""
+    arms: bytes | None = None
 
 
 def reencode_arms(raw: bytes) -> bytes:
@@ -22,57 +40,49 @@ def reencode_arms(raw: bytes) -> bytes:
     Raises:
         ValidationError: `too_large`, or `not_a_picture` for anything but PNG, JPEG or WebP.
     """
-    if len(raw) > LARGEST_ARMS_BYTES:
-        raise ValidationError(
-            _("The picture is larger than 2 MB. Save it smaller and try again."), code="too_large"
-        )
-    try:
-        with Image.open(io.BytesIO(raw), formats=PICTURE_FORMATS) as picture:
-            if picture.width * picture.height > LARGEST_ARMS_PIXELS:
-                raise ValidationError(
-                    _("The picture has too many pixels. Save it smaller and try again."),
-                    code="too_large",
-                )
-            clean = picture.convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise ValidationError(
-            _("This is not a picture we can read. Give a PNG, JPEG or WebP file."),
-            code="not_a_picture",
-        ) from error
-    clean.thumbnail((ARMS_SIDE, ARMS_SIDE))
-    out = io.BytesIO()
-    clean.save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return take_clean(raw, ARMS).content
 
 
 @transaction.atomic
 def set_town(
-    *,
-    municipality: Municipality,
-    names: Mapping[str, str],
-    accent: str,
-    modules: Sequence[str],
-    mail_sender: str,
-    arms: bytes | None = None,
+    *, municipality: Municipality, choices: TownChoices, actor: "User | None", now: dt.datetime
 ) -> Municipality:
-    """Store what the town decided about itself.
-
-    Args:
-        arms: an uploaded picture; None keeps the one there is.
+    """Store what the town decided about itself, and that it did.
 
     Raises:
         ValidationError: with the field that is wrong; nothing is stored then.
     """
     town = Municipality.objects.select_for_update().get(pk=municipality.pk)
-    town.names = dict(names)
-    town.accent = accent
-    town.modules = list(modules)
-    town.mail_sender = mail_sender
-    if arms is not None:
+    before = town_values(town)
+    town.names = dict(choices.names)
+    town.accent = choices.accent
+    town.modules = list(choices.modules)
+    town.mail_sender = choices.mail_sender
+    if choices.arms is not None:
         try:
-            town.arms = reencode_arms(arms)
+            town.arms = reencode_arms(choices.arms)
         except ValidationError as refused:
             raise ValidationError({"arms": refused}) from refused
     town.full_clean(exclude=["outline", "arms"])
     town.save(update_fields=["names", "accent", "modules", "mail_sender", "arms"])
+    record_change(
+        municipality=town,
+        subject=Subject("town", town.slug, in_language(town.names, town.languages)),
+        before=before,
+        after=town_values(town),
+        actor=actor,
+        now=now,
+    )
     return town
+
+
+def town_values(town: Municipality) -> dict[str, Any]:
+    """What a town sets about itself, as plain values; of the arms only a mark of the picture."""
+    picture = bytes(town.arms) if town.arms else b""
+    return {
+        "names": dict(town.names),
+        "accent": town.accent,
+        "modules": sorted(town.modules),
+        "mail_sender": town.mail_sender,
+        "arms": hashlib.sha256(picture).hexdigest()[:8] if picture else None,
+    }

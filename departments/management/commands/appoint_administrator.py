@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from departments.acts import Act
 from departments.services import appoint_administrator
 from zones.management.towns import town_named
 
@@ -36,6 +38,7 @@ class Command(BaseCommand):
                 email=options["email"],
                 full_name=options["name"],
                 password=password,
+                act=Act(None, timezone.now(), "appoint_administrator"),
             )
         except ValidationError as refused:
             raise CommandError(" ".join(refused.messages), returncode=2) from refused

@@ -1,0 +1,104 @@
+"""Says in plain words what a town set: each app registers its kinds of settings here; no ORM."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+Words = Mapping[str, StrOrPromise]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectWords:
+    """How a kind of setting is called, its fields, and the values of fields that are codes."""
+
+    title: StrOrPromise
+    fields: Words = field(default_factory=dict)
+    values: Mapping[str, Words] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a change, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+_SUBJECTS: dict[str, SubjectWords] = {}
+
+
+def register_subject(
+    kind: str, title: StrOrPromise, fields: Words, values: Mapping[str, Words] | None = None
+) -> None:
+    """Name a kind of setting and its fields for the history; called when an app is ready.
+
+    Args:
+        kind: as given to `Subject`.
+        values: {field: {code: word}} of fields that hold codes.
+    """
+    _SUBJECTS[kind] = SubjectWords(title, fields, values or {})
+
+
+def kinds() -> Iterator[tuple[str, str]]:
+    """Every kind that was registered, with its title."""
+    return ((kind, str(words.title)) for kind, words in _SUBJECTS.items())
+
+
+def title_of(kind: str) -> str:
+    """How a kind of setting is called; its own code where nobody named it."""
+    words = _SUBJECTS.get(kind)
+    return str(words.title) if words else kind.replace("_", " ")
+
+
+def changes_in_words(
+    kind: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> list[FieldChange]:
+    """Each field that differs; what began has no before, what ended no after."""
+    words = _SUBJECTS.get(kind, SubjectWords(kind))
+    was, became = before or {}, after or {}
+    order = list(words.fields)
+    keys = sorted({*was, *became}, key=lambda key: (order.index(key) if key in order else 99, key))
+    return [
+        FieldChange(
+            str(words.fields.get(key, key.replace("_", " "))),
+            said(was.get(key), words.values.get(key)),
+            said(became.get(key), words.values.get(key)),
+        )
+        for key in keys
+        if was.get(key) != became.get(key) and not (_is_nothing(was.get(key), became.get(key)))
+    ]
+
+
+def said(value: Any, words: Words | None = None) -> str:
+    """A plain JSON value as people say it; "" for nothing."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Mapping):
+        return " · ".join(f"{key}: {said(part, words)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(said(part, words) for part in value)
+    return str(words.get(value, value)) if words and isinstance(value, str) else str(value)
+
+
+def _is_nothing(*values: Any) -> bool:
+    return all(value in (None, "", [], {}) for value in values)
+
+
+register_subject(
+    "town",
+    gettext_lazy("Settings of the town"),
+    {
+        "names": gettext_lazy("Name"),
+        "accent": gettext_lazy("Colour"),
+        "arms": gettext_lazy("Coat of arms"),
+        "modules": gettext_lazy("Modules"),
+        "mail_sender": gettext_lazy("Sender of e-mail"),
+    },
+)
