@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Submissions. Which town one belongs to, the row that points to it says."""
 
+    def held(self) -> SubmissionQuerySet:
+        """Keep what not even a moderator sees yet."""
+        return self.filter(state="held")
+
     def waiting(self) -> SubmissionQuerySet:
         """Keep what somebody has to look at."""
         return self.filter(state="waiting")

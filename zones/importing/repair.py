@@ -1,19 +1,19 @@
-"""Repairing invalid areas when somebody asks for it; each in a child process that can be stopped.
+"""Repairing invalid areas when somebody asks for it; in a child process that can be stopped.
 
-Making a hostile shape valid can take minutes and no timeout of the database stops it; the child
-limits its own CPU time and the parent its waiting.
+Making a hostile shape valid can take minutes, and no timeout of the database stops it.
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-CPU_SECONDS = 20
-WALL_SECONDS = 30
+from geo.guarded import Bounds, GuardedError, run_guarded
+
+PROGRAM = Path(__file__).with_name("mending.py")
+BOUNDS = Bounds(cpu_seconds=20, wall_seconds=30, memory_bytes=4_000_000_000)
 
 
 class RepairError(Exception):
@@ -27,34 +27,13 @@ def repair(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
         shapes: any coordinates; they are not reprojected.
 
     Raises:
-        RepairError: after CPU_SECONDS of work or WALL_SECONDS of waiting.
+        RepairError: at one of the BOUNDS.
     """
     if not shapes:
         return []
     order = json.dumps([shapely.to_wkb(shape, hex=True) for shape in shapes])
     try:
-        # No shell, our own interpreter and module, nothing of the user in the arguments.
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-c", _PROGRAM, str(CPU_SECONDS)],
-            input=order,
-            capture_output=True,
-            text=True,
-            timeout=WALL_SECONDS,
-            check=True,
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        answer = run_guarded(PROGRAM, order.encode(), bounds=BOUNDS)
+    except GuardedError as error:
         raise RepairError from error
-    return [shapely.from_wkb(text) for text in json.loads(done.stdout)]
-
-
-_PROGRAM = """
-import json, resource, sys
-seconds = int(sys.argv[1])
-resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-import shapely
-mended = [
-    shapely.make_valid(shapely.from_wkb(text), method="structure", keep_collapsed=False)
-    for text in json.load(sys.stdin)
-]
-json.dump([shapely.to_wkb(shape, hex=True) for shape in mended], sys.stdout)
-"""
+    return [shapely.from_wkb(text) for text in json.loads(answer)]

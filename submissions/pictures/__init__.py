@@ -1,0 +1,64 @@
+"""Makes a clean picture of an uploaded file, or refuses it; no Django."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from geo.guarded import Bounds, GuardedError, run_guarded
+
+PROGRAM = Path(__file__).with_name("drawing.py")
+BOUNDS = Bounds(cpu_seconds=10, wall_seconds=20, memory_bytes=1_000_000_000)
+
+
+@dataclass(frozen=True)
+class PictureRules:
+    """How large an upload may be, and what becomes of it."""
+
+    largest_bytes: int
+    longest_side: int
+    most_pixels: int = 52_000_000  # a photo of a good telephone has 50 million
+    is_png: bool = False
+
+
+PHOTO = PictureRules(largest_bytes=12_000_000, longest_side=2048)
+
+
+@dataclass(frozen=True)
+class CleanPicture:
+    """A picture drawn anew: nothing of the uploaded file is in it but what is seen."""
+
+    content: bytes
+    content_type: str
+    width: int
+    height: int
+
+
+class PictureRefusedError(Exception):
+    """`code` is `too_large` or `not_a_picture`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def clean_picture(raw: bytes, rules: PictureRules = PHOTO) -> CleanPicture:
+    """Draw an uploaded picture anew, turned upright and made smaller, without anything hidden.
+
+    What it is, its content says and never its name. JPEG, PNG and WebP are read, in a child process
+    that a hostile file may bring down; a photo becomes JPEG, what is see-through becomes WebP.
+
+    Raises:
+        PictureRefusedError: `too_large` in bytes or pixels, `not_a_picture` for anything else.
+    """
+    if len(raw) > rules.largest_bytes:
+        raise PictureRefusedError("too_large")
+    order = {"pixels": rules.most_pixels, "side": rules.longest_side, "png": rules.is_png}
+    try:
+        answer = run_guarded(PROGRAM, json.dumps(order).encode() + b"\n" + raw, bounds=BOUNDS)
+    except GuardedError as error:
+        raise PictureRefusedError("not_a_picture") from error
+    head, _, content = answer.partition(b"\n")
+    said = json.loads(head)
+    if "refused" in said:
+        raise PictureRefusedError(said["refused"])
+    return CleanPicture(content, said["content_type"], said["width"], said["height"])
