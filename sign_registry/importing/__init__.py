@@ -1,0 +1,1 @@
+"""From files to plain rows of sites and categories; no ORM here."""
