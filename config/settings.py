@@ -193,6 +193,8 @@ EMAIL_USE_TLS = bool(_mail.get("EMAIL_USE_TLS", False))
 EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL", False))
 EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 20
+# Where a demonstration keeps its letters; see `manage.py mail_sink`.
+MEGDAN_MAIL_FOLDER = VAR_DIR / "mail"
 
 # --- Security ------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = MEGDAN_HTTPS

@@ -8,7 +8,7 @@ from portal.views.administration import (
     QualityView,
     TownSettingsView,
 )
-from portal.views.demo import DemoSignInView, DemoView
+from portal.views.demo import DemoLetterView, DemoMailView, DemoSignInView, DemoView
 from portal.views.here import CorrectionView, HereView
 from portal.views.search import SearchView
 from portal.views.staff import StaffHomeView
@@ -21,6 +21,8 @@ app_name = "portal"
 urlpatterns = [
     path("", IndexView.as_view(), name="index"),
     path("demo/", DemoView.as_view(), name="demo"),
+    path("demo/mail/", DemoMailView.as_view(), name="demo_mail"),
+    path("demo/mail/<str:name>/", DemoLetterView.as_view(), name="demo_letter"),
     path("demo/sign-in/", DemoSignInView.as_view(), name="demo_sign_in"),
     path("<slug:slug>/", HomeView.as_view(), name="town"),
     path("<slug:slug>/here/", HereView.as_view(), name="here"),

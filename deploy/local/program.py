@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -61,6 +62,20 @@ def work(env: dict[str, str]) -> "subprocess.Popen[bytes]":
         *("--concurrency", "2", "--without-gossip", "--without-mingle"),
     ]
     return accounts.start(command, cwd=ROOT, env=env, log=LOGS / "worker.log")
+
+
+def free_port() -> int:
+    """A port of loopback that nobody holds at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def take_mail(env: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """Start the mail server of the demonstration, which sends nothing on; EMAIL_URL names it."""
+    port = env["EMAIL_URL"].rpartition(":")[2]
+    command = [str(PYTHON), "manage.py", "mail_sink", "--port", port]
+    return accounts.start(command, cwd=ROOT, env=env, log=LOGS / "mail.log")
 
 
 def beat(env: dict[str, str]) -> "subprocess.Popen[bytes]":

@@ -53,7 +53,8 @@ def main() -> int:
         account = cluster_account()
         folder = folders.ready_folder("pg", account)
         machine.check_disk(folder)
-        env = program.environment(folder, MEGDAN_DEMO="1")
+        mail = f"smtp://127.0.0.1:{program.free_port()}"
+        env = program.environment(folder, MEGDAN_DEMO="1", EMAIL_URL=mail)
         try:
             servers = _start(stack, env, folder, host, port)
             _announce(host, port)
@@ -78,7 +79,12 @@ def _start(
         servers["Redis"] = stack.enter_context(redis_server.running(folder, account))
     with step("bringing the database, translations, pages and demo up to date"):
         program.manage(env, "prepare")
-    for name, starter in (("worker", program.work), ("beat", program.beat)):
+    starters = (
+        ("mail server", program.take_mail),
+        ("worker", program.work),
+        ("beat", program.beat),
+    )
+    for name, starter in starters:
         servers[name] = starter(env)
         stack.callback(processes.stop, servers[name], signal.SIGTERM)
     servers["web server"] = program.serve(env, host, port)
@@ -137,6 +143,7 @@ def _announce(host: str, port: int) -> None:
         f"  Piatra-Neamț   {base}/piatra-neamt/\n"
         f"  Стара Загора   {base}/stara-zagora/\n"
         f"  Demo sign-ins  {base}/demo/ (one click per role)\n"
+        f"  Demo letters   {base}/demo/mail/ (no letter leaves this machine)\n"
         f"  API            {base}/api/schema/\n"
         f"  Logs           {program.LOGS}\n"
         "Ctrl-C stops everything."

@@ -1,16 +1,38 @@
-"""One-click sign-in of invented people; answers only where MEGDAN_DEMO is on."""
+"""One-click sign-in of invented people and the letters they get; only where MEGDAN_DEMO is on."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import Resolver404, resolve
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.generic import TemplateView, View
 
+from accounts.security import DEMO_MARK
 from departments.models import Membership
+from outbox.mailbox import Mailbox
 
 DEMO_DOMAIN = ".example"
+LETTERS_A_PAGE = 50
+#: Where the day of a role begins, below the town's address.
+START_PAGES = {
+    "administrator": "town/",
+    "head": "desk/",
+    "dispatcher": "desk/",
+    "handler": "desk/",
+    "clerk": "desk/",
+    "planner": "plan/",
+    "press": "press/",
+    "owner": "mine/",
+    "crew_lead": "crew/",
+    "crew": "crew/",
+}
+LINK = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)])")
 
 
 class DemoOnly(View):
@@ -24,23 +46,20 @@ class DemoOnly(View):
 
 
 class DemoView(DemoOnly, TemplateView):
-    """The invented people of the demonstration."""
+    """The invented people of the demonstration, by town and role."""
 
     template_name = "portal/demo.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """One query."""
-        people = [
-            {
-                "username": membership.user.email,
-                "name": str(membership.user),
-                "role_label": membership.get_role_display(),
-                "town": membership.municipality.name,
-                "next": f"/{membership.municipality.slug}/town/",
-            }
-            for membership in demo_memberships()
-        ]
-        return super().get_context_data(people=people, **kwargs)
+        towns: dict[str, dict[str, Any]] = {}
+        for membership in demo_memberships():
+            town = membership.municipality
+            people = towns.setdefault(town.slug, {"town": town, "people": []})["people"]
+            people.append(membership)
+        for group in towns.values():
+            group["people"].sort(key=lambda one: (ROLE_ORDER.get(one.role, 99), str(one.user)))
+        return super().get_context_data(towns=list(towns.values()), **kwargs)
 
 
 class DemoSignInView(DemoOnly):
@@ -48,9 +67,38 @@ class DemoSignInView(DemoOnly):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Only people of reserved example addresses can be chosen (RFC 2606)."""
-        membership = get_object_or_404(demo_memberships(), user__email=request.POST.get("user", ""))
+        membership = _chosen(request)
         login(request, membership.user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        return redirect(f"/{membership.municipality.slug}/town/")
+        request.session[DEMO_MARK] = True
+        return redirect(start_path(membership))
+
+
+class DemoMailView(DemoOnly, TemplateView):
+    """The letters the demonstration has written, newest first."""
+
+    template_name = "portal/demo_mail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """No query: letters are files."""
+        mailbox = Mailbox(settings.MEGDAN_MAIL_FOLDER)
+        page = Paginator(mailbox.names(), LETTERS_A_PAGE).get_page(self.request.GET.get("page"))
+        letters = [letter for name in page if (letter := mailbox.read(name))]
+        return super().get_context_data(page_obj=page, letters=letters, **kwargs)
+
+
+class DemoLetterView(DemoOnly, TemplateView):
+    """One letter, as plain text."""
+
+    template_name = "portal/demo_letter.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """404 for every name that is no letter of ours."""
+        letter = Mailbox(settings.MEGDAN_MAIL_FOLDER).read(kwargs["name"])
+        if letter is None:
+            raise Http404
+        own = f"{self.request.scheme}://{self.request.get_host()}"
+        text = with_own_links(letter.text, own)
+        return super().get_context_data(letter=letter, text=text, **kwargs)
 
 
 def demo_memberships() -> Any:
@@ -60,3 +108,39 @@ def demo_memberships() -> Any:
         .select_related("user", "municipality")
         .order_by("municipality__slug", "pk")
     )
+
+
+def start_path(membership: Membership) -> str:
+    """The first page of a role; the town's own page where that one is not built."""
+    town = f"/{membership.municipality.slug}/"
+    path = town + START_PAGES.get(membership.role, "")
+    try:
+        resolve(path)
+    except Resolver404:
+        return town
+    return path
+
+
+def with_own_links(text: str, origin: str) -> SafeString:
+    """A text as HTML in which links to this very installation can be followed, and no others."""
+    parts = LINK.split(text)
+    linked = (
+        format_html('<a href="{}">{}</a>', part.removeprefix(origin), part)
+        if number % 2 and part.startswith(f"{origin}/")
+        else part
+        for number, part in enumerate(parts)
+    )
+    return format_html_join("", "{}", ((part,) for part in linked))
+
+
+def _chosen(request: HttpRequest) -> Membership:
+    people = demo_memberships().filter(user__email=request.POST.get("user", ""))
+    hat = request.POST.get("membership", "")
+    if hat.isdecimal():
+        people = people.filter(pk=int(hat))
+    chosen: Membership = get_object_or_404(people[:1])
+    return chosen
+
+
+#: The order in which the page shows people.
+ROLE_ORDER = {role: number for number, role in enumerate(Membership.Role.values)}
