@@ -107,12 +107,3 @@ class TownForm(forms.Form):
             for code in LANGUAGES
             if self.cleaned_data[f"names_{code}"]
         }
-
-
-def add_refusal(form: forms.Form, refused: ValidationError) -> None:
-    """Show a service's refusal at the field it names, or above the form."""
-    if not hasattr(refused, "error_dict"):
-        form.add_error(None, refused)
-        return
-    for field, errors in refused.error_dict.items():
-        form.add_error(field if field in form.fields else None, errors)

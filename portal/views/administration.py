@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, ListView, TemplateView
 
 from departments.views import AdministrationView
-from portal.forms import SettleForm, TownForm, add_refusal
+from portal.forms import SettleForm, TownForm
 from portal.quality import report_rows
 from zones.exports import csv_file
+from zones.forms import add_refusal
 from zones.models import Correction, ZoneEdition
 from zones.paths import here_path
 from zones.services.corrections import settle_correction

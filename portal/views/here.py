@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from geo.intake import parse_point
-from portal.forms import CorrectionForm, add_refusal
+from portal.forms import CorrectionForm
 from portal.present import place_at_address, place_at_answer, place_at_point
+from zones.forms import add_refusal
 from zones.geocoder import OutsideGeocoderError, geocode_text
 from zones.models import Address
 from zones.paths import address_path, here_path, search_path
