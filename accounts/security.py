@@ -38,7 +38,7 @@ def signed_in_with_second_factor(request: HttpRequest) -> bool:
         return False
     if settings.MEGDAN_DEMO and request.session.get(DEMO_MARK):
         return True
-    methods = {record["method"] for record in get_authentication_records(request)}
+    methods = {record["method"] for record in get_authentication_records(request, request.user)}
     by_directory: bool = settings.MEGDAN_OIDC_SECOND_FACTOR and "socialaccount" in methods
     return by_directory or "mfa" in methods
 

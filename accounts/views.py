@@ -117,13 +117,18 @@ class SecurityView(mfa.IndexView):  # type: ignore[misc]
         }
 
 
+def record_proof(request: HttpRequest, factor: str) -> None:
+    """Count the second factor as shown just now, so that the recovery codes can be seen at once."""
+    record_authentication(request, request.user, method="mfa", type=factor, reauthenticated=True)
+
+
 class ConnectAppView(totp.ActivateTOTPView):  # type: ignore[misc]
     """Connects an app; who has just typed its code has proven the second factor."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Let this visit count as begun with it."""
         response: HttpResponse = super().form_valid(form)
-        record_authentication(self.request, self.request.user, method="mfa", type="totp")
+        record_proof(self.request, "totp")
         return response
 
 
@@ -133,5 +138,5 @@ class AddPasskeyView(webauthn.AddWebAuthnView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
         """Let this visit count as begun with it."""
         response: HttpResponse = super().form_valid(form)
-        record_authentication(self.request, self.request.user, method="mfa", type="webauthn")
+        record_proof(self.request, "webauthn")
         return response

@@ -16,6 +16,7 @@ class UserFactory(DjangoModelFactory[User]):
 
     email = factory.Sequence(lambda n: f"person{n}@town.example")
     full_name = factory.Sequence(lambda n: f"Person {n}")
+    password = factory.LazyFunction(User.no_password)
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):
