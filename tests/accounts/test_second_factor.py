@@ -123,8 +123,9 @@ def test_guessing_the_app_stops_even_the_right_code(
 def test_taking_the_app_away_asks_for_it_once_more(client: Client, ana: User) -> None:
     client.force_login(ana)
     connect_app(client)
-    client.force_login(ana)
-    answer = client.post("/accounts/app/remove/")
+    old_visit = Client()
+    old_visit.force_login(ana)
+    answer = old_visit.post("/accounts/app/remove/")
     assert answer["Location"].startswith("/accounts/again/app/")
     assert has_second_factor(ana)
 
