@@ -39,7 +39,9 @@ PROGRAM = {name for name in RANK if (ROOT / name / "__init__.py").is_file()}
 NEVER_RELATED = {"sign_registry": {"accounts", "residents"}}
 # Rules can be read, and tested in a millisecond, without a database.
 PURE = (
+    "departments/legal_days.py",
     "geo/cover.py",
+    "geo/guarded.py",
     "geo/intake",
     "geo/matching",
     "zones/days.py",
@@ -47,12 +49,22 @@ PURE = (
     "zones/names.py",
     "zones/paths.py",
     "portal/brand.py",
+    "sign_registry/bursts.py",
+    "sign_registry/codes.py",
+    "sign_registry/nonces.py",
+    "sign_registry/rounds.py",
+    "sign_registry/silence.py",
+    "sign_registry/workflow.py",
+    "submissions/masking.py",
+    "submissions/pictures",
 )
 VAGUE_NAMES = {"core", "common", "utils", "util", "helpers", "helper", "misc", "lib"}
 FILE_CAP, TEST_FILE_CAP, FUNCTION_CAP = 400, 500, 50
 # Modules that open connections. Letters and the one optional geocoding service have their own
 # libraries; everything else that calls out would break "no request leaves for a third party".
 CALLING_OUT = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client"}
+# Asks the town's own printed host whether it leads here, before it stands on 600 signs.
+HOST_CHECK = "sign_registry/host_check.py"
 
 
 def modules(*, tests: bool) -> list[Path]:
@@ -252,7 +264,7 @@ def test_nothing_calls_out() -> None:
         for name_of_app in sorted(PROGRAM)
         for path in sorted((ROOT / name_of_app).rglob("*.py"))
         for name, line in imported(ast.parse(path.read_text("utf-8")))
-        if name in CALLING_OUT
+        if name in CALLING_OUT and short(path) != HOST_CHECK
     ]
     assert not faults
 

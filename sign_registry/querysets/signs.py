@@ -30,6 +30,18 @@ class SignQuerySet(models.QuerySet["Sign"]):
         """Keep those not yet bound to a site."""
         return self.filter(site__isnull=True)
 
+    def of_category(self, code: str, today: date) -> SignQuerySet:
+        """Keep those at sites of a category on a civil day."""
+        return self.filter(
+            Q(site__periods__valid_until__isnull=True) | Q(site__periods__valid_until__gt=today),
+            site__periods__valid_from__lte=today,
+            site__periods__category__code=code,
+        )
+
+    def in_zone(self, zone: int) -> SignQuerySet:
+        """Keep those at sites of a zone."""
+        return self.filter(site__site_zones__zone=zone)
+
 
 class SignCodeQuerySet(models.QuerySet["SignCode"]):
     """Codes."""

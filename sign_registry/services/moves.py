@@ -104,7 +104,7 @@ def record_move(sign: Sign, to: str, trace: Trace) -> SignEvent:
     _settle_code(sign, to, trace.now)
     sign.state = to
     if to == State.INSTALLED:
-        _hang(sign, event, trace.point)
+        _hang(sign, event)
     sign.save(update_fields=["state", "installed_on", "mount_point"])
     return event
 
@@ -154,11 +154,11 @@ def _plausible(trace: Trace) -> dt.datetime:
     return min(max(said, trace.now - _OLDEST), trace.now)
 
 
-def _hang(sign: Sign, event: SignEvent, point: Point | None) -> None:
-    """Where a sign hangs is a fact about the sign; where it was planned stays as planned."""
+def _hang(sign: Sign, event: SignEvent) -> None:
+    """A sign without a point of its own gets its site's; where the crew stood is kept nowhere."""
     sign.installed_on = civil_day(event.happened_at, sign.municipality.timezone)
     if sign.mount_point is None and sign.site and sign.site.geometry is not None:
-        sign.mount_point = point
+        sign.mount_point = sign.site.geometry.point_on_surface
 
 
 def _settle_code(sign: Sign, to: str, now: dt.datetime) -> None:

@@ -112,11 +112,11 @@ def test_hanging_a_sign_keeps_the_distance_and_not_the_point() -> None:
     assert not [field.name for field in SignEvent._meta.fields if "point" in field.name]
 
 
-def test_sign_without_a_point_of_its_own_is_measured_from_its_site_and_gets_the_point() -> None:
+def test_sign_without_a_point_of_its_own_is_measured_from_its_site_and_gets_that_point() -> None:
     sign = sign_in("printed")
     event = move_sign(sign=sign, to="installed", actor=member(sign), now=NOW, point=NEAR_BY)
     assert event.distance_m == pytest.approx(22.2, abs=0.3)
-    assert sign.mount_point == NEAR_BY
+    assert sign.mount_point == HERE
 
 
 def test_sign_in_a_bus_needs_no_point() -> None:
@@ -315,7 +315,7 @@ def test_spare_is_bound_and_hung_in_one_act() -> None:
     for _ in range(2):
         bind_spare(sign=sign, site=site, actor=crew, now=NOW, point=NEAR_BY, key=key)
     bound = Sign.objects.get()
-    assert (bound.site, bound.state, bound.mount_point) == (site, "installed", NEAR_BY)
+    assert (bound.site, bound.state, bound.mount_point) == (site, "installed", HERE)
     moves = bound.events.order_by("pk").values_list("to_state", flat=True)
     assert list(moves) == ["planned", "approved", "printed", "installed"]
 

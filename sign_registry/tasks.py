@@ -1,0 +1,13 @@
+"""Background work of the sign registry: each task hands over to one service and decides nothing."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from sign_registry.services.printing import claim_batch, make_batch
+
+
+@shared_task(name="sign_registry.tasks.print_signs")
+def print_signs() -> None:
+    """Make the print run that has waited longest; beat wakes the next one."""
+    if batch := claim_batch(now=timezone.now()):
+        make_batch(batch=batch, now=timezone.now())
