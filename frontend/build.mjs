@@ -56,6 +56,18 @@ await Promise.all([
     entryPoints: { theme: "src/theme.ts" },
     outdir: out,
   }),
+  // The page behind a sign is its own world: it must stay light.
+  build({
+    ...shared,
+    format: "esm",
+    entryPoints: { rating: "src/rating/rating.ts" },
+    outdir: out,
+  }),
+  build({
+    ...shared,
+    entryPoints: { rating: "src/rating/rating.css" },
+    outdir: out,
+  }),
   build({
     ...shared,
     format: "esm",

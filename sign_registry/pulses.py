@@ -1,0 +1,49 @@
+"""Counters of the rating lane in Redis' memory: votes of an hour by score, scans of a week."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import redis
+
+PREFIX = "megdan:lane:"
+SCORES = 10
+_LONGEST_NAME = 100
+
+
+def hour_name(site: int, hour: str) -> str:
+    """Name of the scores of a site in an hour, written as 2026112213 in the town's time."""
+    return f"{PREFIX}hour:{site}:{hour}"
+
+
+def week_name(week: str) -> str:
+    """Name of the scans in the week from a Monday, written as 2026-11-16."""
+    return f"{PREFIX}scans:{week}"
+
+
+def hours(client: redis.Redis) -> Iterator[tuple[str, int, dt.datetime]]:
+    """Every counter of an hour there is: its name, the site, and the hour in the town's time."""
+    for raw in client.scan_iter(match=f"{PREFIX}hour:*", count=500):
+        name = raw.decode()
+        _, site, hour = name.rsplit(":", 2)
+        yield name, int(site), dt.datetime.strptime(hour, "%Y%m%d%H")  # noqa: DTZ007 - a wall clock
+
+
+def scores(client: redis.Redis, name: str) -> list[int]:
+    """The ten counters of an hour."""
+    told: Any = client.hgetall(name)
+    return [max(0, int(told.get(str(score).encode(), 0))) for score in range(1, SCORES + 1)]
+
+
+def take_scans(client: redis.Redis) -> dict[dt.date, dict[int, int]]:
+    """Scans by week and sign since the last time; they are gone from Redis afterwards."""
+    taken = {}
+    for raw in client.scan_iter(match=f"{PREFIX}scans:*", count=500):
+        name = raw.decode()
+        both: Any = client.pipeline(transaction=True)
+        both.hgetall(name)
+        both.delete(name)
+        counted, _ = both.execute()
+        week = dt.date.fromisoformat(name.rsplit(":", 1)[1])
+        taken[week] = {int(sign): int(count) for sign, count in counted.items()}
+    return taken
