@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from submissions.masking import mask
+from submissions.masking import Masked, mask
 from submissions.models import Moderation, Submission
 from submissions.pictures import (
     PHOTO,
@@ -51,7 +51,16 @@ def take_text(
     masked = mask(text)
     if not masked.text:
         raise ValidationError(_("There is no text. Write a few words, please."), code="empty")
-    return Submission.objects.create(
+    submission = covered_text(masked, origin=origin, received_on=received_on, state=state)
+    submission.save(force_insert=True)
+    return submission
+
+
+def covered_text(
+    masked: Masked, *, origin: str, received_on: dt.date, state: State = State.WAITING
+) -> Submission:
+    """A submission, not yet stored, of a text that was covered when it came in."""
+    return Submission(
         kind=Submission.Kind.TEXT,
         origin=origin,
         state=state,

@@ -1,5 +1,9 @@
 """Addresses of the pages about comments."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from sign_registry.views.comments import CommentListView
+
+urlpatterns: list[URLPattern] = [
+    path("town/comments/", CommentListView.as_view(), name="comments"),
+]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         SetAsideCase,
         SignPulse,
     )
+    from sign_registry.querysets.sites import SiteQuerySet
     from zones.models import Municipality
 
 
@@ -47,13 +48,37 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Keep those of one town."""
         return self.filter(site__municipality=municipality)
 
+    def of_sites(self, sites: SiteQuerySet) -> CommentQuerySet:
+        """Keep those about any of the sites."""
+        return self.filter(site__in=sites)
+
+    def in_state(self, state: str) -> CommentQuerySet:
+        """Keep those that stand so on the way to the public."""
+        return self.filter(submission__state=state)
+
+    def seen_by_moderators(self) -> CommentQuerySet:
+        """Leave out those whose batch is not yet complete."""
+        return self.exclude(submission__state="held")
+
     def waiting(self) -> CommentQuerySet:
         """Keep what a moderator has to look at."""
-        return self.filter(submission__state="waiting")
+        return self.in_state("waiting")
+
+    def about_the_place(self) -> CommentQuerySet:
+        """Keep opinions; leave out remarks that a sign hangs in the wrong place."""
+        return self.filter(about="place")
+
+    def about_the_sign(self) -> CommentQuerySet:
+        """Keep remarks that a sign hangs in the wrong place."""
+        return self.filter(about="sign")
 
     def released(self) -> CommentQuerySet:
-        """Keep what may be shown in public."""
-        return self.filter(submission__state="released")
+        """Keep what may be shown in public and was not erased since."""
+        return self.about_the_place().in_state("released").exclude(submission__text="")
+
+    def newest_first(self) -> CommentQuerySet:
+        """The order of lists: by month, within it by a random number."""
+        return self.order_by("-month", "pk")
 
 
 class SignPulseQuerySet(models.QuerySet["SignPulse"]):
