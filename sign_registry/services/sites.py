@@ -74,6 +74,11 @@ def fill(site: Site, facts: SiteFacts) -> None:
         setattr(site, one.name, dict(value) if one.name == "names" else value)
 
 
+def differs(site: Site, facts: SiteFacts) -> bool:
+    """Whether the row does not yet say what the facts say."""
+    return any(getattr(site, one.name) != getattr(facts, one.name) for one in fields(SiteFacts))
+
+
 def check_site(site: Site) -> None:
     """Refuse what no single field and no check of the database shows."""
     town = site.municipality

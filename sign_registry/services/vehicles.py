@@ -1,6 +1,8 @@
 """Which vehicle serves which line, and from when: a vehicle is rated with the line it serves."""
 
 import datetime as dt
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -65,6 +67,36 @@ def end_assignment(
     held.save(update_fields=["period"])
     _record(held, held.line.code, "", actor, now)
     return held
+
+
+def serve_lines(
+    *, wanted: Mapping[Site, Site], since: dt.date, timezone: str, now: dt.datetime
+) -> int:
+    """Let many vehicles serve their lines; one that served another line changes over at `now`.
+
+    Args:
+        wanted: {vehicle: line}, of one town and of the right kinds.
+        since: first day, in that `timezone`, of vehicles that never served a line.
+
+    Returns:
+        how many services began.
+    """
+    latest: dict[int, VehicleAssignment] = {}
+    for held in VehicleAssignment.objects.filter(vehicle__in=wanted).order_by("period"):
+        latest[held.vehicle_id] = held
+    begin = min(dt.datetime.combine(since, dt.time(), ZoneInfo(timezone)), now)
+    fresh = []
+    for vehicle, line in wanted.items():
+        last = latest.get(vehicle.pk)
+        serves = last is not None and last.period.upper is None
+        if last is not None and serves and last.line_id == line.pk:
+            continue
+        if serves:
+            end_assignment(vehicle=vehicle, at=now, actor=None, now=now)
+        period = DateTimeTZRange(now if last else begin, None, "[)")
+        fresh.append(VehicleAssignment(vehicle=vehicle, line=line, period=period))
+    VehicleAssignment.objects.bulk_create(fresh)
+    return len(fresh)
 
 
 def _check(vehicle: Site, line: Site, starts_at: dt.datetime, ends_at: dt.datetime | None) -> None:
