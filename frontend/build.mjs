@@ -46,14 +46,19 @@ await Promise.all([
   build({
     ...shared,
     format: "esm",
-    entryPoints: { app: "src/app.ts", map: "src/map/index.ts" },
+    entryPoints: {
+      app: "src/app.ts",
+      map: "src/map/index.ts",
+      crew: "src/crew/index.ts",
+      "crew-install": "src/crew/install.ts",
+    },
     outdir: out,
     legalComments: "linked",
   }),
   build({
     ...shared,
     format: "iife",
-    entryPoints: { theme: "src/theme.ts" },
+    entryPoints: { theme: "src/theme.ts", "crew-worker": "src/crew/worker.ts" },
     outdir: out,
   }),
   // The page behind a sign is its own world: it must stay light.

@@ -1,4 +1,5 @@
 /** The small behaviours of every page; each works on markup that is already useful without it. */
+import { wireSignOut } from "./crew/sign-out";
 import { loadMaps } from "./map-loader";
 import { wireMenus } from "./menus";
 import { wireSearch } from "./search";
@@ -10,6 +11,7 @@ wireThemeSwitch();
 wireMenus();
 wireSearch();
 wireShare(document);
+wireSignOut();
 wireSheet();
 loadMaps();
 document.querySelector<HTMLElement>("[data-focus-first]")?.focus();

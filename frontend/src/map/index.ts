@@ -10,6 +10,7 @@ import {
 import { pickEvent, selectEvent, type Pick, type Select } from "../events";
 import { themeChanged } from "../theme-switch";
 import { wireControls } from "./controls";
+import { showPlaces } from "./places";
 import { buildStyle, type StyleOptions, type TileJson } from "./style";
 
 // Kept equal to .sheet in map.css, in CSS pixels.
@@ -110,6 +111,7 @@ class MapView {
     this.wireHover();
     this.wirePicking();
     this.showGivenPoint();
+    showPlaces(map);
     this.wirePrinting();
     element.addEventListener(selectEvent, (event) => this.onSelect(event as CustomEvent<Select>));
     document.addEventListener(themeChanged, () => this.restyle());

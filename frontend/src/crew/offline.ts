@@ -1,0 +1,84 @@
+/** Puts what a day without a network needs onto the phone: the worker, the pages, the ground around the stops. */
+import type { PhoneData, Place } from "./types";
+
+const zooms = [12, 13, 14, 15, 16];
+/** A few megabytes at most, however far the stops lie apart. */
+const mostTiles = 600;
+const atOnce = 6;
+
+interface Described {
+  tiles: string[];
+  minzoom?: number;
+  maxzoom?: number;
+}
+
+export async function registerWorker(script: string, scope: string): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  await navigator.serviceWorker.register(script, { scope });
+}
+
+/** Fetches the pages the reader may open later today and puts them where the worker looks. */
+export async function keepPages(town: string, urls: string[]): Promise<void> {
+  if (!("caches" in window)) return;
+  const shelf = await caches.open(`megdan-crew-pages-${town}`);
+  for (const url of urls) {
+    const answer = await fetch(url, { redirect: "manual" });
+    if (answer.ok) await shelf.put(url, answer);
+  }
+}
+
+/** Keeps the map tiles around all stops that are still to do. */
+export async function keepTiles(town: string, tiles: string, data: PhoneData): Promise<void> {
+  if (!("caches" in window)) return;
+  const places = placesToDo(data);
+  const shelf = await caches.open(`megdan-crew-tiles-${town}`);
+  const wanted = new Set<string>();
+  for (const layer of ["outline", "streets", "zones", "places"]) {
+    const address = `${tiles}${layer}.json`;
+    const answer = await fetch(address);
+    await shelf.put(address, answer.clone());
+    if (answer.ok) addTiles(wanted, (await answer.json()) as Described, places);
+  }
+  const waiting = [...wanted].slice(0, mostTiles);
+  const fetchNext = async (): Promise<void> => {
+    for (let url = waiting.pop(); url; url = waiting.pop()) {
+      if (await shelf.match(url)) continue;
+      const answer = await fetch(url);
+      if (answer.ok) await shelf.put(url, answer);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, fetchNext));
+}
+
+function placesToDo(data: PhoneData): Place[] {
+  const toDo = new Set(
+    data.rounds.flatMap(({ stops }) => stops.filter(({ done }) => !done).map(({ sign }) => sign)),
+  );
+  return data.signs.filter(({ id, place }) => place && toDo.has(id)).map(({ place }) => place!);
+}
+
+/** The tile of each place with its eight neighbours, at each zoom the layer has. */
+function addTiles(wanted: Set<string>, { tiles, minzoom, maxzoom }: Described, places: Place[]): void {
+  for (const zoom of zooms) {
+    if (zoom < (minzoom ?? 0) || zoom > (maxzoom ?? 22)) continue;
+    for (const [longitude, latitude] of places) {
+      const [x, y] = tileOf(longitude, latitude, zoom);
+      for (const across of [-1, 0, 1]) {
+        for (const down of [-1, 0, 1]) {
+          const url = tiles[0]!
+            .replace("{z}", String(zoom))
+            .replace("{x}", String(x + across))
+            .replace("{y}", String(y + down));
+          wanted.add(new URL(url, location.href).href);
+        }
+      }
+    }
+  }
+}
+
+function tileOf(longitude: number, latitude: number, zoom: number): [number, number] {
+  const count = 2 ** zoom;
+  const across = (longitude + 180) / 360;
+  const down = (1 - Math.asinh(Math.tan((latitude * Math.PI) / 180)) / Math.PI) / 2;
+  return [Math.floor(across * count), Math.floor(down * count)];
+}
