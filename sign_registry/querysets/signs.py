@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.contrib.gis.db import models
 from django.db.models import Q
 
+from zones.querysets import names_hold
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
@@ -41,6 +43,15 @@ class SignQuerySet(models.QuerySet["Sign"]):
     def in_zone(self, zone: int) -> SignQuerySet:
         """Keep those at sites of a zone."""
         return self.filter(site__site_zones__zone=zone)
+
+    def matching(self, text: str, code: str = "") -> SignQuerySet:
+        """Keep those with this number or code, or at a site whose name or code holds the text."""
+        asked = names_hold(text, "site__names") | Q(site__code__icontains=text)
+        if text.isdecimal() and len(text) < 9:
+            asked |= Q(number=int(text))
+        if code:
+            asked |= Q(codes__token=code)
+        return self.filter(asked)
 
 
 class SignCodeQuerySet(models.QuerySet["SignCode"]):

@@ -18,6 +18,9 @@ from sign_registry.workflow import State, move_for
 from submissions.models import Submission
 from zones.models import Municipality
 
+# Enough for a campaign; more at once is a slip of the keyboard.
+MOST_SPARES = 200
+
 
 def plan_sign(  # noqa: PLR0913 - what is known of a sign before it exists
     *,
@@ -82,7 +85,17 @@ def plan_spare(
     actor: Membership | None,
     count: int = 1,
 ) -> list[Sign]:
-    """Plan and approve signs without a site, to be bound to one on the spot."""
+    """Plan and approve signs without a site, to be bound to one on the spot.
+
+    Raises:
+        ValidationError: `too_many_spares`.
+    """
+    if count > MOST_SPARES:
+        raise ValidationError(
+            _("Order at most %(most)d spare signs at once."),
+            code="too_many_spares",
+            params={"most": MOST_SPARES},
+        )
     drafts = [Sign(purpose=purpose, format="spares") for _number in range(count)]
     with transaction.atomic():
         signs = _plan(municipality, drafts, actor, now)
