@@ -5,10 +5,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import redis
+from django.conf import settings
 
 PREFIX = "megdan:lane:"
 SCORES = 10
-_LONGEST_NAME = 100
+
+
+def memory() -> redis.Redis:
+    """The Redis of the lane."""
+    return redis.Redis.from_url(
+        settings.RATING_REDIS_URL, socket_timeout=5, socket_connect_timeout=2
+    )
 
 
 def hour_name(site: int, hour: str) -> str:

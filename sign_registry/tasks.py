@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from sign_registry.services import ratings
 from sign_registry.services.comments import release_batch
 from sign_registry.services.printing import claim_batch, make_batch
 
@@ -18,3 +19,15 @@ def print_signs() -> None:
 def release_comments() -> None:
     """Show the moderators the comments whose batch is complete."""
     release_batch(now=timezone.now())
+
+
+@shared_task(name="sign_registry.tasks.fold_ratings")
+def fold_ratings() -> None:
+    """Empty the inboxes of anonymous ratings into sums."""
+    ratings.fold_inboxes(now=timezone.now())
+
+
+@shared_task(name="sign_registry.tasks.fold_tallies")
+def fold_tallies() -> None:
+    """Make old sums coarser."""
+    ratings.fold_tallies(now=timezone.now())
