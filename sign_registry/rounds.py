@@ -1,6 +1,8 @@
 """The order in which a crew walks: nearest neighbour mended by 2-opt, and cut into days. No ORM."""
 
+import datetime as dt
 import math
+import statistics
 import time
 from collections.abc import Sequence
 from itertools import pairwise
@@ -65,6 +67,38 @@ def split_into_days(
                 continue
         days.append(Day([stop], 0.0))
     return days
+
+
+def finish_at(done: Sequence[dt.datetime], left: int) -> dt.datetime | None:
+    """When a round will be done at its pace so far; None before there is a pace.
+
+    The pace is the middle one of the pauses between stops, so that lunch does not count.
+    """
+    moments = sorted(done)
+    if len(moments) < 3 or not left:
+        return None
+    pause = statistics.median((b - a).total_seconds() for a, b in pairwise(moments))
+    return moments[-1] + dt.timedelta(seconds=pause * left)
+
+
+def finish_on(done_by_day: Sequence[int], left: int, today: dt.date) -> dt.date | None:
+    """The working day on which everything will be done, at the mean of the days so far."""
+    if not left or not any(done_by_day):
+        return None
+    days = math.ceil(left * len(done_by_day) / sum(done_by_day))
+    return working_day(today, days)
+
+
+def working_day(day: dt.date, ahead: int) -> dt.date:
+    """The day so many working days later, Monday to Friday; 0 is the first one from `day` on."""
+    day = _not_at_weekend(day)
+    for _ in range(ahead):
+        day = _not_at_weekend(day + dt.timedelta(days=1))
+    return day
+
+
+def _not_at_weekend(day: dt.date) -> dt.date:
+    return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
 def _distances(points: Sequence[Point]) -> _Distances:

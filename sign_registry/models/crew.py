@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import Membership
 from sign_registry.models.signs import Sign
-from sign_registry.querysets import CrewRoundQuerySet, InspectionQuerySet, InstallLinkQuerySet
+from sign_registry.querysets import (
+    CrewRoundQuerySet,
+    InspectionQuerySet,
+    InstallLinkQuerySet,
+    RoundStopQuerySet,
+)
 from submissions.models import Submission
 from zones.models import Municipality
 
@@ -52,6 +57,8 @@ class RoundStop(models.Model):
     task = models.CharField(_("task"), max_length=8, choices=Task.choices, default=Task.INSTALL)
     position = models.PositiveIntegerField(_("place in the round"))
     done_on = models.DateField(_("done"), null=True, blank=True)
+
+    objects: ClassVar[RoundStopQuerySet] = RoundStopQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("stop of a round")

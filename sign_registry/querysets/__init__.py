@@ -5,6 +5,7 @@ from sign_registry.querysets.crew import (
     InspectionQuerySet,
     InstallLinkQuerySet,
     PrintBatchQuerySet,
+    RoundStopQuerySet,
 )
 from sign_registry.querysets.ratings import (
     CommentQuerySet,
@@ -32,6 +33,7 @@ __all__ = [
     "RatingTallyQuerySet",
     "ReasonTagQuerySet",
     "ReasonTallyQuerySet",
+    "RoundStopQuerySet",
     "SetAsideCaseQuerySet",
     "SignCodeQuerySet",
     "SignEventQuerySet",

@@ -1,5 +1,6 @@
 """The walking order: near the best for few points, quick for many, and cut into days."""
 
+import datetime as dt
 import math
 import time
 from itertools import permutations
@@ -9,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sign_registry import rounds
-from sign_registry.rounds import length_m, order, split_into_days
+from sign_registry.rounds import (
+    finish_at,
+    finish_on,
+    length_m,
+    order,
+    split_into_days,
+    working_day,
+)
 
 METRES = st.integers(0, 2000).map(float)
 FEW = st.lists(st.tuples(METRES, METRES), min_size=1, max_size=7, unique=True)
@@ -91,3 +99,25 @@ def test_a_day_is_no_longer_than_asked() -> None:
 def test_a_day_without_stops_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one stop"):
         split_into_days([(0.0, 0.0)], [0], most_stops=0)
+
+
+NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+
+
+def test_the_end_of_a_round_follows_its_pace_without_lunch() -> None:
+    minutes = [0, 10, 20, 80, 90]
+    done = [NOON + dt.timedelta(minutes=minute) for minute in minutes]
+
+    assert finish_at(done, left=3) == NOON + dt.timedelta(minutes=120)
+
+
+def test_two_stops_are_no_pace_yet() -> None:
+    assert finish_at([NOON, NOON], left=3) is None
+    assert finish_on([0, 0], 10, NOON.date()) is None
+
+
+def test_the_last_day_of_a_campaign_is_a_working_day() -> None:
+    friday = dt.date(2026, 11, 20)
+
+    assert finish_on([40, 60], 90, friday) == dt.date(2026, 11, 24)
+    assert working_day(dt.date(2026, 11, 21), 0) == dt.date(2026, 11, 23)
