@@ -34,6 +34,9 @@ class SignInForm(LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "login", _("E-mail address"), autofocus=True, autocomplete="username webauthn")
+        self.fields["login"].help_text = _(
+            "We send a code to this address. You type it in on the next page."
+        )
 
 
 class PasswordSignInForm(LoginForm):  # type: ignore[misc]

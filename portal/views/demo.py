@@ -55,10 +55,10 @@ class DemoView(DemoOnly, TemplateView):
         towns: dict[str, dict[str, Any]] = {}
         for membership in demo_memberships():
             town = membership.municipality
-            people = towns.setdefault(town.slug, {"town": town, "people": []})["people"]
-            people.append(membership)
+            group = towns.setdefault(town.slug, {"town": town, "people": []})
+            group["people"].append({"membership": membership, "start": start_path(membership)})
         for group in towns.values():
-            group["people"].sort(key=lambda one: (ROLE_ORDER.get(one.role, 99), str(one.user)))
+            group["people"].sort(key=_by_role)
         return super().get_context_data(towns=list(towns.values()), **kwargs)
 
 
@@ -133,6 +133,11 @@ def with_own_links(text: str, origin: str) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in linked))
 
 
+def _by_role(person: dict[str, Any]) -> tuple[int, str]:
+    membership = person["membership"]
+    return Membership.Role.values.index(membership.role), str(membership.user)
+
+
 def _chosen(request: HttpRequest) -> Membership:
     people = demo_memberships().filter(user__email=request.POST.get("user", ""))
     hat = request.POST.get("membership", "")
@@ -140,7 +145,3 @@ def _chosen(request: HttpRequest) -> Membership:
         people = people.filter(pk=int(hat))
     chosen: Membership = get_object_or_404(people[:1])
     return chosen
-
-
-#: The order in which the page shows people.
-ROLE_ORDER = {role: number for number, role in enumerate(Membership.Role.values)}

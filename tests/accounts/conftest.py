@@ -1,7 +1,7 @@
 """A person, a clean slate of limits, and the letters that were written."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +10,7 @@ from pytest_django import Settings
 from accounts.models import User
 from outbox.models import OutboxMessage
 from tests.factories.accounts import UserFactory
+from tests.outbox.mail_server import MailServer, running_mail_server
 
 ReadCode = Callable[[], str]
 
@@ -38,3 +39,11 @@ def read_code() -> ReadCode:
         return found.group()
 
     return read
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> Iterator[MailServer]:
+    """Serves on loopback; the delivery of the outbox goes there."""
+    with running_mail_server() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server

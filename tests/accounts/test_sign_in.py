@@ -11,8 +11,10 @@ from django.test import Client
 from accounts.models import User
 from accounts.services import deactivate
 from outbox.models import OutboxMessage
+from outbox.tasks import deliver_messages
 from tests.accounts.conftest import ReadCode
 from tests.factories.accounts import UserFactory
+from tests.outbox.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 SIGN_IN, CODE, PASSWORD = "/accounts/", "/accounts/code/", "/accounts/password/"
@@ -36,11 +38,25 @@ def test_a_code_from_a_letter_signs_in(client: Client, ana: User, read_code: Rea
     assert is_in(client, ana)
 
 
+def test_the_code_comes_by_a_real_mail_server(
+    client: Client, ana: User, mail_server: MailServer
+) -> None:
+    ask(client, ana.email)
+    deliver_messages()
+    letter = mail_server.letters[0]
+    found = re.search(r"\d{4}-\d{4}", letter.get_content())
+    assert found
+    client.post(CODE, {"code": found.group()})
+    assert is_in(client, ana)
+    assert OutboxMessage.objects.get().body == "", "nobody reads the code in the database"
+
+
 def test_the_letter_is_secret_and_in_the_language_of_the_page(client: Client, ana: User) -> None:
     client.post(SIGN_IN, {"login": ana.email}, HTTP_ACCEPT_LANGUAGE="ro")
     letter = OutboxMessage.objects.get()
     assert (letter.kind, letter.is_secret, letter.is_urgent) == ("sign_in", True, True)
     assert (letter.recipient, letter.language) == (ana.email, "ro")
+    assert not re.search(r"\d", letter.subject), "the subject stays when the text is erased"
 
 
 def test_a_code_opens_once(client: Client, ana: User, read_code: ReadCode) -> None:
@@ -124,7 +140,7 @@ def test_an_unknown_address_makes_the_same_work(ana: User) -> None:
             started = time.perf_counter()
             ask(client, email)
             measured.append(time.perf_counter() - started)
-    known, unknown = (sorted(measured)[2] for measured in seconds.values())
+    known, unknown = (min(measured) for measured in seconds.values())
     assert max(known, unknown) / min(known, unknown) < 1.6
 
 

@@ -1,5 +1,6 @@
 """A mail server for the demonstration: takes every letter on this machine and sends none on."""
 
+import logging
 import signal
 from threading import Event
 from typing import Any
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         server = Controller(
             keeper, hostname="127.0.0.1", port=options["port"], data_size_limit=MOST_BYTES
         )
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # it tells of each connection
         stop = Event()
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: stop.set())
