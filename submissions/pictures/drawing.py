@@ -6,16 +6,35 @@ then the new picture.
 
 import io
 import json
+import struct
 import sys
 from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
     """Says why there will be no picture."""
+
+
+def turn_of(picture: Image.Image) -> Image.Transpose | None:
+    """How the camera was held; a note that cannot be read says nothing."""
+    try:
+        return _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
+        return None
 
 
 def upright(raw: bytes, order: dict[str, Any]) -> Image.Image:
@@ -24,11 +43,12 @@ def upright(raw: bytes, order: dict[str, Any]) -> Image.Image:
     with Image.open(io.BytesIO(raw), formats=FORMATS) as picture:
         if picture.width * picture.height > order["pixels"]:
             raise Refused("too_large")
+        turn = turn_of(picture)
         picture.draft(None, side)  # a large JPEG is read at a fraction of its size
         picture.load()
         plain = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
         plain.thumbnail(side, Image.Resampling.LANCZOS, reducing_gap=2.0)
-        return ImageOps.exif_transpose(plain)
+        return plain if turn is None else plain.transpose(turn)
 
 
 def redraw(raw: bytes, order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
