@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from django.http import Http404
+from django.http import Http404, HttpResponseBase
 from pytest_django import Settings
 
 from submissions.models import Submission
@@ -22,9 +22,17 @@ def taken(settings: Settings, tmp_path: Path) -> Submission:
     return take_picture(raw=picture(), origin="crew", received_on=RECEIVED_ON, state=state)
 
 
+def sent(submission: Submission) -> tuple[HttpResponseBase, bytes]:
+    """The answer, read to its end and closed as a server does."""
+    answer = picture_response(submission)
+    body = b"".join(iter(answer)) if answer.streaming else b""
+    answer.close()
+    return answer, body
+
+
 def test_a_picture_is_nothing_but_a_picture(taken: Submission) -> None:
-    answer = picture_response(taken)
-    assert b"".join(answer)[:3] == b"\xff\xd8\xff"
+    answer, body = sent(taken)
+    assert body[:3] == b"\xff\xd8\xff"
     assert answer["Content-Type"] == "image/jpeg"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Disposition"] == f'inline; filename="{taken.pk}.jpg"'
@@ -44,7 +52,7 @@ def test_only_what_is_released_is_kept_by_browsers(
     taken: Submission, state: str, kept: str
 ) -> None:
     taken.state = state
-    assert picture_response(taken)["Cache-Control"] == kept
+    assert sent(taken)[0]["Cache-Control"] == kept
 
 
 def test_behind_a_proxy_the_proxy_sends_the_file(taken: Submission, settings: Settings) -> None:
