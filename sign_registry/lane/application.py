@@ -7,6 +7,7 @@ no cookie, no log of what was asked.
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ _SCORES = {str(score): score for score in range(1, 11)}
 _STATUS = {Door.MOVED: 410, Door.NOT_YET: 409, Door.HELD: 409, Door.CLOSED: 410, Door.OTHER: 409}
 _RETRY_S = "30"
 _log = structlog.get_logger(__name__)
+# Nearly every visit brings one of the town's few hundred codes.
+_normalise = lru_cache(maxsize=4096)(normalise)
 
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -85,12 +88,12 @@ class Lane:
             return self._entrance(visit)
         text, _, action = rest.rstrip("/").partition("/")
         try:
-            token = normalise(text)
+            token = _normalise(text)
         except MistypedError as fault:
             return _mistyped(visit, text, fault)
         scene = self.scenes.of(token, now)
         if scene is None:
-            reader = reader_for(visit.query, visit.languages, None)
+            reader = reader_for(visit.query, visit, None)
             return pages.plain_page("unknown", reader, 404, typed=token)
         if visit.method == "POST":
             return self._posted(visit, scene, action, now)
@@ -102,7 +105,7 @@ class Lane:
         if challenge:
             return _proof(challenge)
         typed = visit.query.get("code", "")
-        reader = reader_for(visit.query, visit.languages, None)
+        reader = reader_for(visit.query, visit, None)
         if not typed.strip():
             return pages.plain_page("entrance", reader, 200)
         try:
@@ -114,7 +117,7 @@ class Lane:
         elsewhere = _elsewhere(visit, scene)
         if elsewhere:
             return answers.redirect(elsewhere, 308)
-        reader = reader_for(visit.query, visit.languages, scene)
+        reader = reader_for(visit.query, visit, scene)
         if scene.door is not Door.OPEN:
             return self._shut(scene, reader)
         keys = self.limiter.keys(now)
@@ -134,7 +137,7 @@ class Lane:
     def _posted(self, visit: Visit, scene: Scene, action: str, now: dt.datetime) -> Answer:
         fields = visit.form(LONGEST_WORDS if action else LONGEST_VOTE)
         asked = {name: values[0] for name, values in fields.items()}
-        reader = reader_for(asked, visit.languages, scene)
+        reader = reader_for(asked, visit, scene)
         if scene.door is not Door.OPEN:
             return self._shut(scene, reader)
         if not action:
@@ -217,7 +220,7 @@ def _nonce(keys: Keys, scene: Scene, now: dt.datetime) -> str:
 
 
 def _mistyped(visit: Visit, text: str, fault: MistypedError) -> Answer:
-    reader = reader_for(visit.query, visit.languages, None)
+    reader = reader_for(visit.query, visit, None)
     return pages.plain_page(
         "mistyped", reader, 404, typed=text[:20], fault=str(fault.fault), detail=fault.detail[:20]
     )

@@ -16,6 +16,7 @@ from sign_registry.codes import grouped
 from sign_registry.lane.answers import Answer
 from sign_registry.lane.assets import path_of
 from sign_registry.lane.scenes import Scene
+from sign_registry.lane.visits import Visit
 from sign_registry.models import RatingInbox
 from sign_registry.models.ratings import DayPart
 from zones.names import in_language
@@ -46,12 +47,15 @@ class Reader:
         return f"?lang={self.language}{counter}"
 
 
-def reader_for(asked: Mapping[str, str], wanted: tuple[str, ...], scene: Scene | None) -> Reader:
+def reader_for(asked: Mapping[str, str], visit: Visit, scene: Scene | None) -> Reader:
     """The asked language, else the first that the browser names, else the town's own."""
     is_counter = asked.get("counter") == "1"
+    if asked.get("lang") in _NATIVE:
+        return Reader(asked["lang"], is_counter)
+    # A tablet on a desk is everybody's: its own language says nothing about the next visitor.
+    wanted = () if is_counter else visit.languages()
     first = scene.row["languages"][0] if scene else settings.LANGUAGE_CODE
-    candidates = (asked.get("lang", ""), *(() if is_counter else wanted), first)
-    language = next((code for code in candidates if code in _NATIVE), settings.LANGUAGE_CODE)
+    language = next((code for code in (*wanted, first) if code in _NATIVE), settings.LANGUAGE_CODE)
     return Reader(language, is_counter)
 
 

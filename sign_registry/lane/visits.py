@@ -40,9 +40,13 @@ class Visit:
     path: str
     query: dict[str, str]
     host: str
-    languages: tuple[str, ...]
+    accept_language: str
     address: str
     environ: dict[str, Any]
+
+    def languages(self) -> tuple[str, ...]:
+        """Languages the reader wants, the best first."""
+        return _languages(self.accept_language)
 
     def form(self, longest: int) -> dict[str, list[str]]:
         """The fields that were sent.
@@ -83,7 +87,7 @@ def stripped(environ: dict[str, Any]) -> Visit:
         path=str(kept.get("PATH_INFO", "")),
         query={name: values[0] for name, values in fields_of(query).items()} if query else {},
         host=str(kept.get("HTTP_HOST", ""))[:_LONGEST_HEADER].lower(),
-        languages=_languages(str(environ.get("HTTP_ACCEPT_LANGUAGE", ""))[:_LONGEST_HEADER]),
+        accept_language=str(environ.get("HTTP_ACCEPT_LANGUAGE", ""))[:_LONGEST_HEADER],
         address=_network_address(environ),
         environ=kept,
     )
