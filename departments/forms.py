@@ -12,7 +12,8 @@ from accounts.models import User
 from departments.models import Calendar, Department, Membership, Works
 from departments.services import DepartmentFacts, RoleFacts
 from zones.forms import DayField, text_fields, texts_of
-from zones.models import Municipality, Zone
+from zones.models import Municipality, Zone, ZoneKind
+from zones.querysets import ZoneQuerySet
 
 DAY = dt.timedelta(days=1)
 NEW_DAYS = 4
@@ -106,10 +107,7 @@ class RoleForm(forms.Form):
         """Offer offices and areas of the town."""
         super().__init__(*args, **kwargs)
         choose(self, "department", Department.objects.in_municipality(municipality).in_use())
-        zones = Zone.objects.in_municipality(municipality).exclude(
-            kind__code__in=("street", "built")
-        )
-        choose(self, "areas", zones.by_name(language))
+        choose(self, "areas", areas_of(municipality).by_name(language))
 
     def facts(self) -> RoleFacts:
         """What was filled in."""
@@ -197,6 +195,10 @@ class CalendarForm(forms.Form):
         self.order_fields([name for name in self.fields if name.startswith("names_")])
         self.fields["country"].initial = calendar.country if calendar else municipality.country
         self.fields["code"].initial = calendar.code if calendar else ""
+
+    def names(self) -> dict[str, str]:
+        """The names that were given."""
+        return texts_of(self.cleaned_data)
 
 
 class DeclareForm(forms.Form):
@@ -292,6 +294,12 @@ class WorksForm(forms.Form):
                 self.fields[name].initial = getattr(works, name)
             self.fields["last_day"].initial = day_before(works.ends_on)
             self.fields["geometry"].initial = works.geometry.json
+
+
+def areas_of(municipality: Municipality) -> ZoneQuerySet:
+    """Areas a role can be narrowed to: no strips of streets, no backdrop of the map."""
+    kinds = ZoneKind.objects.in_municipality(municipality).areas()
+    return Zone.objects.filter(kind__in=kinds)
 
 
 def choose(form: forms.Form, name: str, queryset: Any) -> None:

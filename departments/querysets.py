@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 
+from zones.querysets import names_hold
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
@@ -52,6 +54,10 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
     def in_municipality(self, municipality: Municipality) -> DepartmentQuerySet:
         """Keep those of one town."""
         return self.filter(municipality=municipality)
+
+    def named_like(self, text: str) -> DepartmentQuerySet:
+        """Keep those whose name or code holds a text."""
+        return self.filter(names_hold(text) | Q(code__icontains=text))
 
     def in_use(self) -> DepartmentQuerySet:
         """Leave out those that were closed."""

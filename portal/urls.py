@@ -9,6 +9,7 @@ from portal.views.administration import (
     TownSettingsView,
 )
 from portal.views.demo import DemoLetterView, DemoMailView, DemoSignInView, DemoView
+from portal.views.handover import HandOverView
 from portal.views.here import CorrectionView, HereView
 from portal.views.search import SearchView
 from portal.views.staff import StaffHomeView
@@ -37,6 +38,7 @@ urlpatterns = [
     path("<slug:slug>/brand.css", BrandView.as_view(), name="brand"),
     path("<slug:slug>/arms.png", ArmsView.as_view(), name="arms"),
     path("<slug:slug>/town/", TownSettingsView.as_view(), name="town_admin"),
+    path("<slug:slug>/town/staff/<int:pk>/leaving/", HandOverView.as_view(), name="hand_over"),
     path("<slug:slug>/town/corrections/", CorrectionListView.as_view(), name="corrections"),
     path(
         "<slug:slug>/town/corrections/<int:pk>/",

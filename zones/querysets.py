@@ -6,7 +6,9 @@ resolved by the smallest area, then the lowest id, never by whichever row comes 
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models import Extent
@@ -14,8 +16,6 @@ from django.db.models import Count, F, Func, Q, Value
 from django.db.models.functions import Coalesce, Collate
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
     from django.contrib.gis.geos import GEOSGeometry, Point
 
     from zones.models.addresses import Address, AddressPlacement, Place, Street
@@ -308,6 +308,23 @@ class SettingChangeQuerySet(models.QuerySet["SettingChange"]):
         """Keep those of one kind of thing, or of one thing."""
         found = self.filter(subject=subject)
         return found.filter(subject_key=key) if key else found
+
+    def by(self, person: int) -> SettingChangeQuerySet:
+        """Keep those that one person made."""
+        return self.filter(changed_by=person)
+
+    def between(
+        self, first: date | None, last: date | None, timezone: str
+    ) -> SettingChangeQuerySet:
+        """Keep those of civil days of a time zone, both ends included; None is without an end."""
+        found = self
+        if first:
+            start = datetime.combine(first, time(), ZoneInfo(timezone))
+            found = found.filter(changed_at__gte=start)
+        if last and last < date.max:
+            end = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(timezone))
+            found = found.filter(changed_at__lt=end)
+        return found
 
     def newest_first(self) -> SettingChangeQuerySet:
         """The order of lists."""

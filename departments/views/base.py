@@ -65,7 +65,7 @@ class ChangeView(StaffView, FormView[forms.Form]):
     lead: StrOrPromise = ""
     submit: StrOrPromise = ""
 
-    def store(self, form: forms.Form) -> str:
+    def store(self, form: Any) -> str:
         """Call the service; the sentence it gives is shown on the next page."""
         raise NotImplementedError
 
