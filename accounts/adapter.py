@@ -84,14 +84,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
-        """The ways of allauth under our words."""
+        """The ways of allauth under our words; the first of these is asked for."""
+        found = {way["id"]: way for way in super().get_reauthentication_methods(user)}
         words = {
-            "reauthenticate": gettext("With your password"),
-            "mfa_reauthenticate": gettext("With the app or a recovery code"),
             "mfa_reauthenticate:webauthn": gettext("With a passkey"),
+            "mfa_reauthenticate": gettext("With the app or a recovery code"),
+            "reauthenticate": gettext("With your password"),
         }
-        methods = super().get_reauthentication_methods(user)
-        return [{**method, "description": words[method["id"]]} for method in methods]
+        return [{**found[way], "description": said} for way, said in words.items() if way in found]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
