@@ -1,7 +1,7 @@
 """Drawing on a page in millimetres from the top left corner, in pure black or white only."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -154,8 +154,12 @@ class Pen:
             self.canvas.drawString(self._x(x), self._y(baseline), line)
 
 
+@lru_cache(maxsize=4096)
 def fitted(words: str, width: float, style: Style) -> tuple[float, list[str]]:
-    """The largest size at which words fit into a width, and their lines; at worst cut short."""
+    """The largest size at which words fit into a width, and their lines; at worst cut short.
+
+    Kept, because most words of a run stand on each of its signs.
+    """
     size = style.size
     while size > style.smallest:
         lines = wrapped(words, width, style.font, size)

@@ -30,11 +30,13 @@ def end_living_code(*, sign: Sign, now: dt.datetime, grace: dt.timedelta | None)
 
 
 def _unused_codes(wanted: int) -> list[str]:
-    """Codes that never existed; a clash is as rare as one in a thousand million, yet looked for."""
-    drawn: set[str] = set()
+    """Codes that never existed, in the order they were drawn.
+
+    Sorted, they would tell where the code of the next sign lies.
+    """
+    drawn: dict[str, None] = {}
     while len(drawn) < wanted:
-        fresh = {new_code() for _ in range(wanted - len(drawn))}
-        drawn |= fresh - set(
-            SignCode.objects.filter(token__in=fresh).values_list("token", flat=True)
-        )
-    return sorted(drawn)
+        fresh = [new_code() for _ in range(wanted - len(drawn))]
+        used = set(SignCode.objects.filter(token__in=fresh).values_list("token", flat=True))
+        drawn |= dict.fromkeys(code for code in fresh if code not in used)
+    return list(drawn)

@@ -41,7 +41,7 @@ def kept_apart(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.fixture
 def town() -> Municipality:
-    return MunicipalityFactory.create(sign_origin="https://megdan.example")
+    return MunicipalityFactory.create(sign_origin="https://megdan.example", languages=["en", "ro"])
 
 
 def approved(town: Municipality, column: float = 0.5, **fields: object) -> Sign:
@@ -182,7 +182,7 @@ def test_sheets_follow_the_planned_rounds_then_zones_from_neighbour_to_neighbour
     town: Municipality,
 ) -> None:
     far, near, middle, planned = (approved(town, column) for column in (3.5, 0.1, 1.5, 2.0))
-    zone = ZoneFactory.create(kind__municipality=town, names={"ro": "Mărăței"})
+    zone = ZoneFactory.create(kind__municipality=town, names={"en": "Mărăței"})
     SiteZone.objects.bulk_create(
         SiteZone(site=sign.site, kind=zone.kind, zone=zone) for sign in (far, near, middle)
     )

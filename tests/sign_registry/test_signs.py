@@ -263,6 +263,13 @@ def test_sign_gets_one_living_code_and_keeps_it() -> None:
         SignCodeFactory.create(sign=signs[0])
 
 
+def test_code_tells_nothing_of_the_number_of_its_sign() -> None:
+    signs = SignFactory.create_batch(12)
+    codes = issue_missing_codes(signs=signs, now=NOW)
+    tokens = [codes[sign.pk].token for sign in signs]
+    assert tokens not in (sorted(tokens), sorted(tokens, reverse=True))
+
+
 def test_used_code_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     used, fresh = SignCodeFactory.create(), SignFactory.create()
     drawn = iter([used.token, "000000001"])

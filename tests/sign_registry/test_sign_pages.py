@@ -1,0 +1,232 @@
+"""Pages of the register of signs and of printing: who sees what, and what a click does."""
+
+import datetime as dt
+import uuid
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from sign_registry.models import PrintBatch, Sign
+from sign_registry.tasks import print_signs
+from tests.factories.accounts import MembershipFactory
+from tests.factories.signs import SignFactory, sign_in
+from tests.factories.sites import SiteFactory, rated_site
+from tests.factories.zones import MunicipalityFactory
+from zones.models import Municipality
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town(settings: Settings, tmp_path: Path) -> Municipality:
+    settings.MEDIA_ROOT = tmp_path
+    settings.MEGDAN_DEMO = True
+    settings.MEGDAN_STAFF_SECOND_FACTOR = False
+    return MunicipalityFactory.create(slug="aville", sign_origin="https://megdan.example")
+
+
+@pytest.fixture
+def office(town: Municipality, client: Client) -> Client:
+    client.force_login(MembershipFactory.create(municipality=town, role="crew_lead").user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def sign_of(town: Municipality, state: str = "planned", **fields: object) -> Sign:
+    return sign_in(state, site=SiteFactory.create(municipality=town), **fields)
+
+
+# --- The register --------------------------------------------------------------------------------
+
+
+def test_list_shows_signs_of_this_town_only(office: Client, town: Municipality) -> None:
+    sign_of(town, number=41)
+    SignFactory.create(number=77, site__names={"ro": "Elsewhere"})
+    page = office.get("/aville/signs/").content.decode()
+    assert "No. 41" in page
+    assert "Elsewhere" not in page
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("", [1, 2, 3]),
+        ("?state=printed", [2]),
+        ("?purpose=report", [3]),
+        ("?category=playground", [1]),
+        ("?q=2", [2]),
+        ("?q=Mill", [3]),
+        ("?state=nonsense", []),
+        ("?zone=nonsense", []),
+    ],
+)
+def test_list_is_narrowed_down(
+    office: Client, town: Municipality, question: str, numbers: list[int]
+) -> None:
+    SignFactory.create(site=rated_site(municipality=town, names={"ro": "A"}), number=1)
+    sign_in("printed", site=SiteFactory.create(municipality=town, names={"ro": "B"}), number=2)
+    mill = SiteFactory.create(municipality=town, names={"ro": "Old Mill"}, code="x")
+    SignFactory.create(site=mill, number=3, purpose="report")
+    rows = office.get(f"/aville/signs/{question}").context["page"].object_list
+    assert [row["number"] for row in rows] == numbers
+
+
+def test_sign_is_found_by_its_code_however_it_is_typed(office: Client, town: Municipality) -> None:
+    sign_of(town, "printed", number=5)
+    wanted = sign_of(town, "printed", number=6)
+    typed = wanted.codes.get().token.lower()
+    rows = office.get("/aville/signs/", {"q": f"{typed[:3]} {typed[3:]}"}).context["page"]
+    assert [row["number"] for row in rows.object_list] == [6]
+
+
+def test_list_asks_the_database_no_more_for_more_signs(
+    office: Client, town: Municipality, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(12):
+        sign_of(town, "printed")
+    with django_assert_max_num_queries(16):
+        office.get("/aville/signs/")
+
+
+def test_table_holds_code_and_place(office: Client, town: Municipality) -> None:
+    sign = sign_of(town, "installed", number=9)
+    answer = office.get("/aville/signs/?format=csv")
+    table = b"".join(answer).decode("utf-8-sig")
+    assert f"9,installed,rating,a5,{sign.site.code}" in table  # type: ignore[union-attr]
+    assert sign.codes.get().token in table
+
+
+@pytest.mark.parametrize("role", ["crew", "press", "owner"])
+def test_register_is_for_the_office(client: Client, town: Municipality, role: str) -> None:
+    client.force_login(MembershipFactory.create(municipality=town, role=role).user)
+    for path in ("signs/", "signs/print/", "signs/plan/"):
+        assert client.get(f"/aville/{path}").status_code == 403
+
+
+def test_office_of_another_town_sees_nothing(office: Client) -> None:
+    foreign = sign_in("installed")
+    assert office.get(f"/aville/signs/{foreign.pk}/").status_code == 404
+    moved = office.post(f"/aville/signs/{foreign.pk}/", {"to": "damaged"})
+    assert moved.status_code == 404
+
+
+# --- Planning and moving -------------------------------------------------------------------------
+
+
+def test_signs_are_planned_for_a_kind_of_place_and_approved(
+    office: Client, town: Municipality
+) -> None:
+    rated_site(municipality=town)
+    SiteFactory.create(municipality=town)
+    answer = office.post(
+        "/aville/signs/plan/",
+        {"purpose": "rating", "category": "playground", "size": "a5", "approve": "on"},
+    )
+    assert answer.headers["Location"] == "/aville/signs/print/"
+    assert list(Sign.objects.values_list("state", flat=True)) == ["approved"]
+
+
+def test_planned_signs_of_a_list_are_approved(office: Client, town: Municipality) -> None:
+    sign_of(town)
+    sign_of(town, purpose="report")
+    office.post("/aville/signs/approve/?purpose=report")
+    assert Sign.objects.in_state("approved").get().purpose == "report"
+
+
+def test_move_is_written_down_with_its_reason(office: Client, town: Municipality) -> None:
+    sign = sign_of(town, "installed")
+    office.post(f"/aville/signs/{sign.pk}/", {"to": "on_hold", "reason": "Being repaved"})
+    page = office.get(f"/aville/signs/{sign.pk}/").content.decode()
+    assert "Being repaved" in page
+    assert Sign.objects.get().state == "on_hold"
+
+
+@pytest.mark.parametrize(
+    ("move", "sentence"),
+    [
+        ({"to": "retired"}, "Write the reason"),
+        ({"to": "planned"}, "Select a valid choice"),
+        ({}, "required"),
+    ],
+)
+def test_refused_move_says_why(
+    office: Client, town: Municipality, move: dict[str, str], sentence: str
+) -> None:
+    sign = sign_of(town, "installed")
+    answer = office.post(f"/aville/signs/{sign.pk}/", move)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not sign.events.exists()
+
+
+# --- Printing ------------------------------------------------------------------------------------
+
+
+def test_run_is_ordered_made_and_fetched(office: Client, town: Municipality) -> None:
+    sign_of(town, "approved")
+    answer = office.post("/aville/signs/print/", {"size": "a5", "spares": "1"})
+    path = answer.headers["Location"]
+    assert b"http-equiv" in office.get(path).content
+    print_signs()
+    page = office.get(path)
+    assert b"http-equiv" not in page.content
+    assert "zxing-cpp" in page.content.decode()
+    sheets = office.get(path + "signs.pdf")
+    assert b"".join(sheets).startswith(b"%PDF")
+    assert sheets.headers["Cache-Control"] == "private, no-store"
+    assert Sign.objects.in_state("printed").count() == 2
+
+
+def test_tables_of_a_run_name_every_code(office: Client, town: Municipality) -> None:
+    sign = sign_of(town, "approved")
+    path = office.post("/aville/signs/print/", {"size": "labels"}).headers["Location"]
+    print_signs()
+    token = sign.codes.get().token
+    nfc = b"".join(office.get(path + "nfc.csv")).decode()
+    proof = b"".join(office.get(path + "proof.csv")).decode()
+    assert f"HTTPS://MEGDAN.EXAMPLE/S/{token}" in nfc
+    assert PrintBatch.objects.get().sha256 in proof
+    assert "1.00" in proof
+
+
+def test_only_the_chosen_signs_are_printed(office: Client, town: Municipality) -> None:
+    chosen = sign_of(town, "approved", purpose="report")
+    sign_of(town, "approved")
+    office.post("/aville/signs/print/?purpose=report", {"size": "a5"})
+    assert PrintBatch.objects.get().batch_signs.get().sign == chosen
+
+
+def test_nothing_to_print_is_said_and_orders_nothing(office: Client, town: Municipality) -> None:
+    sign_of(town, "planned")
+    answer = office.post("/aville/signs/print/?state=planned", {"size": "a5"})
+    assert answer.status_code == 422
+    assert "No sign fits this choice" in answer.content.decode()
+    assert not PrintBatch.objects.exists()
+
+
+def test_refused_run_shows_the_reason_and_has_no_sheets(office: Client, town: Municipality) -> None:
+    batch = PrintBatch.objects.create(
+        municipality=town,
+        format="a5",
+        state="refused",
+        problem="The host is another installation.",
+        ordered_at=dt.datetime(2026, 3, 2, tzinfo=dt.UTC),
+    )
+    page = office.get(f"/aville/signs/print/{batch.pk}/").content.decode()
+    assert "The host is another installation." in page
+    for name in ("signs.pdf", "proof.csv"):
+        assert office.get(f"/aville/signs/print/{batch.pk}/{name}").status_code == 404
+
+
+def test_run_of_another_town_is_not_there(office: Client) -> None:
+    batch = PrintBatch.objects.create(
+        municipality=MunicipalityFactory.create(),
+        format="a5",
+        state="done",
+        file=f"print/{uuid.uuid4()}.pdf",
+        ordered_at=dt.datetime(2026, 3, 2, tzinfo=dt.UTC),
+    )
+    for name in ("", "signs.pdf", "nfc.csv", "proof.csv"):
+        assert office.get(f"/aville/signs/print/{batch.pk}/{name}").status_code == 404
