@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-from celery.schedules import crontab
 
 from config import environment
 from config.accounts_settings import *  # noqa: F403 - one part of the settings, in its own file
 from config.accounts_settings import MEGDAN_OIDC_ORIGIN
 from config.logs import logging_config
+from config.schedule import SCHEDULE
 from geo.libs import library_paths
 
 # Django's generic views cannot say which rows they show without it.
@@ -133,25 +133,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {
-    "worker-heartbeat": {"task": "portal.tasks.beat_heart", "schedule": 10.0},
-    # A wake-up call that nobody took in time is dropped: the next one does its work.
-    "bake-tiles": {
-        "task": "zones.tasks.bake_tiles",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
-    "deliver-messages": {
-        "task": "outbox.tasks.deliver_messages",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "clear-messages": {
-        "task": "outbox.tasks.clear_messages",
-        "schedule": crontab(hour=2, minute=40),
-        "options": {"expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Languages and times -------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -1,0 +1,33 @@
+"""When background work is woken; a call that nobody took in time is dropped, the next does its work.
+
+Every task finds its work in the database, so a lost or doubled call loses and doubles nothing.
+"""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+
+def every(seconds: float, task: str) -> dict[str, Any]:
+    """A call each so many seconds."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+def nightly(hour: int, minute: int, task: str) -> dict[str, Any]:
+    """A call a day, in UTC, that may wait an hour for a worker."""
+    when = crontab(hour=hour, minute=minute)
+    return {"task": task, "schedule": when, "options": {"expires": 3600}}
+
+
+SCHEDULE = {
+    "worker-heartbeat": {"task": "portal.tasks.beat_heart", "schedule": 10.0},
+    "bake-tiles": every(5, "zones.tasks.bake_tiles"),
+    "print-signs": every(5, "sign_registry.tasks.print_signs"),
+    "deliver-messages": every(10, "outbox.tasks.deliver_messages"),
+    # docs/anonymity.md promises that a vote waits ten minutes at most.
+    "fold-ratings": every(600, "sign_registry.tasks.fold_ratings"),
+    "sweep-files": every(1200, "submissions.tasks.sweep_files"),
+    "release-comments": nightly(1, 10, "sign_registry.tasks.release_comments"),
+    "fold-tallies": nightly(1, 20, "sign_registry.tasks.fold_tallies"),
+    "clear-messages": nightly(2, 40, "outbox.tasks.clear_messages"),
+}
