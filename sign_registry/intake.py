@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 from django.db import connections
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
-from psycopg2.extras import RealDictCursor
+from psycopg2.extras import RealDictCursor, register_default_jsonb
 
 from sign_registry import intake_sql
 
@@ -95,6 +95,7 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     for attempt in (1, 2):
         try:
             with _connection().cursor(cursor_factory=RealDictCursor) as cursor:
+                register_default_jsonb(cursor)
                 cursor.execute(statement, values)
                 return [dict(row) for row in cursor.fetchall()]
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
