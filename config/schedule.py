@@ -1,4 +1,4 @@
-"""When background work is woken; a call that nobody took in time is dropped, the next does its work.
+"""When background work is woken; a call nobody took in time is dropped, the next does its work.
 
 Every task finds its work in the database, so a lost or doubled call loses and doubles nothing.
 """

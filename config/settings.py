@@ -152,6 +152,10 @@ _frontend_dist = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [_frontend_dist] if _frontend_dist.is_dir() else []
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
+# Uploads too large for memory wait here and are swept.
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "quarantine"
+# Internal address of the proxy that sends files after we checked the right; empty: we send them.
+MEGDAN_ACCEL = environment.text("MEGDAN_ACCEL")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
