@@ -1,6 +1,5 @@
 """Shapes of what staff pages send; last days are asked for, first days without are stored."""
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,25 +8,14 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from departments.last_days import day_after, day_before
 from departments.models import Calendar, Department, Membership, Works
 from departments.services import DepartmentFacts, RoleFacts
 from zones.forms import DayField, text_fields, texts_of
-from zones.models import Municipality, Zone, ZoneKind
-from zones.querysets import ZoneQuerySet
+from zones.models import Municipality, Zone
 
-DAY = dt.timedelta(days=1)
 NEW_DAYS = 4
 """Empty rows for days in the form of a calendar; more can be added by publishing again."""
-
-
-def day_after(day: dt.date | None) -> dt.date | None:
-    """The first day without, of a last day."""
-    return day + DAY if day else None
-
-
-def day_before(day: dt.date | None) -> dt.date | None:
-    """The last day, of a first day without."""
-    return day - DAY if day else None
 
 
 class DepartmentForm(forms.Form):
@@ -107,7 +95,7 @@ class RoleForm(forms.Form):
         """Offer offices and areas of the town."""
         super().__init__(*args, **kwargs)
         choose(self, "department", Department.objects.in_municipality(municipality).in_use())
-        choose(self, "areas", areas_of(municipality).by_name(language))
+        choose(self, "areas", Zone.objects.in_municipality(municipality).areas().by_name(language))
 
     def facts(self) -> RoleFacts:
         """What was filled in."""
@@ -294,12 +282,6 @@ class WorksForm(forms.Form):
                 self.fields[name].initial = getattr(works, name)
             self.fields["last_day"].initial = day_before(works.ends_on)
             self.fields["geometry"].initial = works.geometry.json
-
-
-def areas_of(municipality: Municipality) -> ZoneQuerySet:
-    """Areas a role can be narrowed to: no strips of streets, no backdrop of the map."""
-    kinds = ZoneKind.objects.in_municipality(municipality).areas()
-    return Zone.objects.filter(kind__in=kinds)
 
 
 def choose(form: forms.Form, name: str, queryset: Any) -> None:

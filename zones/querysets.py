@@ -116,6 +116,10 @@ class ZoneQuerySet(models.QuerySet["Zone"]):
             shapes__valid_from__lte=on,
         )
 
+    def areas(self) -> ZoneQuerySet:
+        """Keep areas people live in: no strips derived from streets, no built-up backdrop."""
+        return self.exclude(kind__code__in=["built", "street"])
+
     def named_like(self, text: str) -> ZoneQuerySet:
         """Keep zones whose name in any language holds the text, without regard to case."""
         return self.filter(names_hold(text))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.services import invite_user
 from departments.acts import Act
 from departments.csv_rows import Column, Row, Table, read_table
-from departments.forms import areas_of, day_after, day_before
+from departments.last_days import day_after, day_before
 from departments.loading.tables import Loaded, day_of, one_of, row_refused, whole_or_nothing
 from departments.models import Department, Membership
 from departments.services import Invited, RoleFacts, change_role, facts_of, give_role, invite
@@ -62,7 +62,8 @@ class _Load:
         self.municipality, self.table, self.act, self.site = municipality, table, act, site
         offices = Department.objects.in_municipality(municipality).in_use()
         self.offices = {row.code: row for row in offices}
-        self.zones = {row.code: row for row in areas_of(municipality)}
+        areas = Zone.objects.in_municipality(municipality).areas()
+        self.zones = {row.code: row for row in areas}
 
     def take(self, row: Row, loaded: Loaded) -> None:
         """Give or change one role."""

@@ -18,9 +18,8 @@ from departments.forms import (
     EndForm,
     InviteForm,
     RoleForm,
-    day_after,
-    day_before,
 )
+from departments.last_days import day_after, day_before
 from departments.loading import STAFF_COLUMNS, staff_cells
 from departments.models import Department, Invitation, Membership
 from departments.querysets import MembershipQuerySet

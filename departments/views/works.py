@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import ListView
 
 from departments.access import Right, may_for_department
-from departments.forms import WorksForm, day_after, day_before
+from departments.forms import WorksForm
+from departments.last_days import day_after, day_before
 from departments.models import Works
 from departments.places import geometry_of
 from departments.services import WorksFacts, save_works
