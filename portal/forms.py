@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geo.intake import parse_point
 from zones.models import Correction, Municipality
-from zones.models.municipality import LANGUAGES, MODULES
+from zones.models.municipality import BUILT_MODULES, LANGUAGES
 
 MODULE_LABELS = {
     "ratings": _("Ratings of places"),
@@ -70,7 +70,7 @@ class TownForm(forms.Form):
     )
     modules = forms.MultipleChoiceField(
         label=_("Modules"),
-        choices=[(module, MODULE_LABELS[module]) for module in MODULES],
+        choices=[(module, MODULE_LABELS[module]) for module in BUILT_MODULES],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -71,10 +71,10 @@ def test_settings_are_stored_and_seen(
     Image.new("RGB", (40, 40), "green").save(arms, "PNG")
     arms.seek(0)
     arms.name = "arms.png"
-    sent = {"names_ro": "Piatra Nouă", "accent": "#225533", "modules": ["notices"], "arms": arms}
+    sent = {"names_ro": "Piatra Nouă", "accent": "#225533", "modules": ["ratings"], "arms": arms}
     assert client.post("/piatra/town/", sent).status_code == 302
     town.refresh_from_db()
-    assert (town.name, town.modules) == ("Piatra Nouă", ["notices"])
+    assert (town.name, town.modules) == ("Piatra Nouă", ["ratings"])
     assert client.get("/piatra/arms.png")["Content-Type"] == "image/png"
     assert "#" in client.get("/piatra/brand.css").content.decode()
 

@@ -17,6 +17,8 @@ RESERVED_SLUGS = frozenset(
     {"s", "api", "static", "media", "accounts", "healthz", "metrics", "demo", "i18n"}
 )
 MODULES = ("ratings", "reports", "consultations", "notices")
+# What a town can switch on today: a door that leads nowhere is not offered.
+BUILT_MODULES = ("ratings",)
 LANGUAGES = ("en", "ro", "bg")
 
 
