@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from departments.models import Department, Membership
 from sign_registry.models import Comment, SiteZone
-from sign_registry.services.comments import SMALLEST_BATCH, decide, release_batch
+from sign_registry.services.comments import decide, release_batch
 from submissions.models import Moderation, Submission
 from tests.factories.accounts import MembershipFactory
 from tests.factories.comments import CommentFactory, comment_in
@@ -53,11 +53,11 @@ def shown(client: Client, town: Municipality, query: str = "") -> set[str]:
 
 def test_comments_wait_for_company() -> None:
     site = SiteFactory.create()
-    for number in range(SMALLEST_BATCH):
+    for number in range(5):
         assert release_batch(now=NOW) == 0
         comment_in(State.HELD, f"Comment {number}", site=site)
-    assert release_batch(now=NOW) == SMALLEST_BATCH
-    assert Comment.objects.waiting().count() == SMALLEST_BATCH
+    assert release_batch(now=NOW) == 5
+    assert Comment.objects.waiting().count() == 5
 
 
 def test_a_comment_waits_no_longer_than_its_month() -> None:
@@ -67,7 +67,7 @@ def test_a_comment_waits_no_longer_than_its_month() -> None:
 
 
 def test_comments_of_another_town_are_no_company() -> None:
-    for _number in range(SMALLEST_BATCH):
+    for _number in range(5):
         comment_in(State.HELD)
     assert release_batch(now=NOW) == 0
 
