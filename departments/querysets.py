@@ -144,7 +144,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """With what a list of staff shows, by name. One query and one for the areas."""
         return (
             self.select_related("user", "department", "deputy_for__user")
-            .prefetch_related("areas", "invitations")
+            .prefetch_related("areas__kind", "invitations")
             .order_by("user__full_name", "user__email", "pk")
         )
 

@@ -17,6 +17,7 @@ from shapely.geometry import MultiPolygon
 
 from accounts.models import User
 from departments.models import Membership
+from portal.demo_offices import load_demo_offices
 from zones.importing.fields import (
     ZoneFields,
     address_rows,
@@ -39,7 +40,7 @@ from zones.services.street_areas import derive_street_areas
 
 Say = Callable[[str], None]
 
-LOADER = b"4"
+LOADER = b"5"
 """Change it when this module makes something else of the same folder."""
 
 
@@ -115,6 +116,7 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
     for kind in place_addresses(municipality=municipality, now=now).kinds:
         say(f"{town.slug}: {kind.kind_code}: {kind.placed} addresses placed")
     _welcome_administrator(town, municipality)
+    load_demo_offices(folder=town.folder, municipality=municipality, now=now, say=say)
     _remember(municipality, fingerprint)
     return True
 

@@ -1,5 +1,6 @@
 """Loads staff: a row for each role of a person, known by e-mail, role and department."""
 
+from collections import Counter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from departments.loading.tables import Loaded, day_of, one_of, row_refused, whol
 from departments.models import Department, Membership
 from departments.services import Invited, RoleFacts, change_role, facts_of, give_role, invite
 from zones.models import Municipality, Zone
+from zones.querysets import ZoneQuerySet
 
 STAFF_COLUMNS = (
     Column("email", is_required=True, is_filled=True, longest=254),
@@ -62,8 +64,7 @@ class _Load:
         self.municipality, self.table, self.act, self.site = municipality, table, act, site
         offices = Department.objects.in_municipality(municipality).in_use()
         self.offices = {row.code: row for row in offices}
-        areas = Zone.objects.in_municipality(municipality).areas()
-        self.zones = {row.code: row for row in areas}
+        self.zones = _by_code(Zone.objects.in_municipality(municipality).areas())
 
     def take(self, row: Row, loaded: Loaded) -> None:
         """Give or change one role."""
@@ -133,6 +134,14 @@ class _Load:
         give_role(municipality=self.municipality, user=user, facts=facts, act=self.act)
 
 
+def _by_code(areas: ZoneQuerySet) -> dict[str, Zone]:
+    """Areas as kind:code, and by the code alone where only one kind has it."""
+    zones = list(areas.select_related("kind"))
+    count = Counter(zone.code for zone in zones)
+    alone = {zone.code: zone for zone in zones if count[zone.code] == 1}
+    return alone | {f"{zone.kind.code}:{zone.code}": zone for zone in zones}
+
+
 def staff_cells(membership: Membership) -> list[Any]:
     """A role as a row of the columns that are loaded."""
     return [
@@ -141,7 +150,7 @@ def staff_cells(membership: Membership) -> list[Any]:
         membership.user.language,
         membership.role,
         membership.department.code if membership.department else "",
-        AREA_DIVIDER.join(sorted(zone.code for zone in membership.areas.all())),
+        AREA_DIVIDER.join(sorted(f"{z.kind.code}:{z.code}" for z in membership.areas.all())),
         membership.valid_from,
         day_before(membership.valid_until),
     ]
