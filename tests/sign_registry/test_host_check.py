@@ -7,11 +7,14 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
+from pytest_django import Settings
 
 from sign_registry.host_check import WrongHostError, check_host
 from sign_registry.installation import answer
+from sign_registry.lane.application import Lane
 
 SECRET = "a secret of this installation"
 
@@ -49,11 +52,18 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[HTTPServer]:
     server.server_close()
 
 
-def check(server: HTTPServer, scheme: str = "https") -> None:
+class Silent(WSGIRequestHandler):
+    """Writes no log."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Stay silent."""
+
+
+def check(server: HTTPServer, scheme: str = "https", secret: str = SECRET) -> None:
     """Ask over plain HTTP, which only a test may."""
     check_host(
         origin=f"{scheme}://127.0.0.1:{server.server_port}",
-        secret=SECRET,
+        secret=secret,
         connect=lambda name, patience_s: HTTPConnection(name, timeout=patience_s),
     )
 
@@ -62,6 +72,15 @@ def test_own_host_is_known_by_its_answer(host: HTTPServer) -> None:
     check(host)
     (path,) = Host.asked
     assert path.startswith("/S/?installation=")
+
+
+def test_lane_of_this_installation_answers_the_question(settings: Settings) -> None:
+    server = make_server("127.0.0.1", 0, Lane(), handler_class=Silent)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    check(server, secret=settings.SECRET_KEY)
+    thread.join()
+    server.server_close()
 
 
 def test_each_check_asks_something_new(host: HTTPServer) -> None:
