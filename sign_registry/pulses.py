@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import redis
 from django.conf import settings
@@ -36,10 +36,21 @@ def hours(client: redis.Redis) -> Iterator[tuple[str, int, dt.datetime]]:
         yield name, int(site), dt.datetime.strptime(hour, "%Y%m%d%H")  # noqa: DTZ007 - a wall clock
 
 
-def scores(client: redis.Redis, name: str) -> list[int]:
-    """The ten counters of an hour."""
+class Hour(NamedTuple):
+    """Votes of an hour by score: those that count, and those over the limit of a connection."""
+
+    counted: list[int]
+    over: list[int]
+
+
+def scores(client: redis.Redis, name: str) -> Hour:
+    """The counters of an hour."""
     told: Any = client.hgetall(name)
-    return [max(0, int(told.get(str(score).encode(), 0))) for score in range(1, SCORES + 1)]
+    counted, over = (
+        [max(0, int(told.get(f"{kind}{score}".encode(), 0))) for score in range(1, SCORES + 1)]
+        for kind in ("", "over")
+    )
+    return Hour(counted, over)
 
 
 def take_scans(client: redis.Redis) -> dict[dt.date, dict[int, int]]:

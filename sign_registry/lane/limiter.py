@@ -35,8 +35,9 @@ if state then return -2 end
 redis.call('SET', KEYS[1], 'P', 'EX', ARGV[1])
 local count = redis.call('HINCRBY', KEYS[2], ARGV[2], 1)
 if redis.call('TTL', KEYS[2]) < 0 then redis.call('EXPIRE', KEYS[2], 3600) end
-if KEYS[3] and count <= tonumber(ARGV[3]) then
-  redis.call('HINCRBY', KEYS[3], ARGV[4], 1)
+if KEYS[3] then
+  local over = count > tonumber(ARGV[3])
+  redis.call('HINCRBY', KEYS[3], (over and 'over' or '') .. ARGV[4], 1)
   redis.call('EXPIRE', KEYS[3], 7200)
 end
 return count
@@ -44,7 +45,10 @@ return count
 _RELEASE = """
 redis.call('DEL', KEYS[1])
 local count = redis.call('HINCRBY', KEYS[2], ARGV[1], -1)
-if KEYS[3] and count < tonumber(ARGV[2]) then redis.call('HINCRBY', KEYS[3], ARGV[3], -1) end
+if KEYS[3] then
+  local over = count >= tonumber(ARGV[2])
+  redis.call('HINCRBY', KEYS[3], (over and 'over' or '') .. ARGV[3], -1)
+end
 return count
 """
 

@@ -69,21 +69,23 @@ def judge_hours(*, now: dt.datetime) -> int:
 
 
 @transaction.atomic
-def judge_hour(*, site: Site, hour: dt.datetime, counts: Sequence[int]) -> int:
-    """Set the votes of one hour aside if the rule says so; says how many cases it made.
+def judge_hour(*, site: Site, hour: dt.datetime, counts: pulses.Hour) -> int:
+    """Set the counted votes of one hour aside if the rule says so; says how many cases it made.
+
+    The rule looks at all votes of the hour, also at those that were over a connection's limit.
 
     Args:
         hour: begin of the hour by the town's wall clock.
-        counts: counted votes of that hour for the scores 1 to 10.
     """
-    if sum(counts) < bursts.FEWEST:
+    pressed = _sum(counts.counted, counts.over)
+    if sum(pressed) < bursts.FEWEST:
         return 0
     fold.hold_tallies()
     day, part = hour.date(), hour.hour // bursts.HOURS_A_PART
-    finding = bursts.judge(counts, history_of(site, day, part))
+    finding = bursts.judge(pressed, history_of(site, day, part))
     if not finding.is_burst or _has_event(site, day):
         return 0
-    left, made = counts[finding.score - 1], 0
+    left, made = counts.counted[finding.score - 1], 0
     tallies = RatingTally.objects.filter(
         site=site, grain=RatingTally.Grain.DAY_PART, day=day, day_part=part
     )

@@ -94,6 +94,12 @@ def token_of(sign: Sign) -> str:
     return sign.codes.living().get().token
 
 
+def site_of(sign: Sign) -> Site:
+    """The place of a sign, which these tests know to be there."""
+    assert sign.site is not None
+    return sign.site
+
+
 def shape_of(site: Site) -> GEOSGeometry:
     """The site's geometry, which these tests know to be there."""
     assert site.geometry is not None

@@ -72,13 +72,16 @@ def test_everything_remembered_is_short_lived_and_names_nobody(
     assert kinds == {*longest, "scans"}
 
 
-def test_the_hour_counts_what_is_counted(visitor: Visitor, lane_memory: str) -> None:
+def test_the_hour_counts_all_votes_and_tells_those_over_the_limit_apart(
+    visitor: Visitor, lane_memory: str
+) -> None:
     sign = hung_sign()
     for _ in range(VOTES_AN_HOUR + 3):
         visitor.rate(token_of(sign), 1)
     ((name, site, hour),) = pulses.hours(pulses.memory())
     assert (site, hour) == (sign.site_id, dt.datetime(2026, 11, 22, 14))  # noqa: DTZ001
-    assert pulses.scores(pulses.memory(), name) == [VOTES_AN_HOUR, *[0] * 9]
+    counted, over = pulses.scores(pulses.memory(), name)
+    assert (counted[0], over[0], sum(counted) + sum(over)) == (VOTES_AN_HOUR, 3, VOTES_AN_HOUR + 3)
 
 
 def limiter() -> Limiter:

@@ -17,7 +17,7 @@ from sign_registry.models import CommentInbox, ReasonInbox
 from tests.factories.departments import WorksFactory
 from tests.factories.signs import SignCodeFactory, code_number
 from tests.factories.sites import ReasonTagFactory, SitePeriodFactory
-from tests.sign_registry.lane_visitor import NOW, Visitor, hung_sign, shape_of, token_of
+from tests.sign_registry.lane_visitor import NOW, Visitor, hung_sign, shape_of, site_of, token_of
 
 HOUR = dt.timedelta(hours=1)
 HEAVIEST = 30_000
@@ -101,7 +101,7 @@ def test_the_fold_shows_the_row_column_by_column(visitor: Visitor) -> None:
 
 def test_thanks_offers_reasons_that_fit_and_tells_what_changed(visitor: Visitor) -> None:
     sign = hung_sign()
-    category = sign.site.periods.get().category
+    category = site_of(sign).periods.get().category
     for band in ("low", "middle", "high"):
         ReasonTagFactory.create(category=category, band=band, names={"en": f"{band} reason"})
     for day, names in ((dt.date(2026, 5, 4), "New sand"), (dt.date(2025, 5, 4), "Long ago")):
@@ -109,7 +109,7 @@ def test_thanks_offers_reasons_that_fit_and_tells_what_changed(visitor: Visitor)
             municipality=sign.municipality,
             kind="intervention",
             names={"en": names},
-            geometry=shape_of(sign.site),
+            geometry=shape_of(site_of(sign)),
             starts_on=day,
             ends_on=None,
         )
@@ -124,7 +124,7 @@ def test_words_are_masked_before_they_are_stored_and_have_no_key_to_a_vote(
     visitor: Visitor,
 ) -> None:
     sign = hung_sign()
-    tag = ReasonTagFactory.create(category=sign.site.periods.get().category)
+    tag = ReasonTagFactory.create(category=site_of(sign).periods.get().category)
     foreign = ReasonTagFactory.create()
     thanks = visitor.rate(token_of(sign), 2)
     fields = {

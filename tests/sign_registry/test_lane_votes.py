@@ -9,7 +9,7 @@ from django.db import connections
 from psycopg2.extras import DateTimeTZRange
 
 from sign_registry import intake
-from sign_registry.models import RatingInbox, Sign, VehicleAssignment
+from sign_registry.models import RatingInbox, Sign, Site, VehicleAssignment
 from sign_registry.workflow import ANSWERING, State
 from tests.factories.signs import SignCodeFactory
 from tests.factories.sites import LineFactory, SitePeriodFactory, VehicleFactory
@@ -134,7 +134,7 @@ def test_a_place_that_is_not_open_takes_no_votes(
     visitor: Visitor, change: dict[str, dt.date]
 ) -> None:
     sign = hung_sign()
-    type(sign.site).objects.filter(pk=sign.site_id).update(**change)
+    Site.objects.filter(pk=sign.site_id).update(**change)
     assert not intake.store_vote(token=token_of(sign), score=5, is_set_aside=False, now=NOW)
 
 
