@@ -107,6 +107,16 @@ def test_a_recovery_code_opens_once(client: Client, ana: User, read_code: ReadCo
         assert ("_auth_user_id" in client.session) is expected
 
 
+def test_recovery_codes_can_be_taken_along_and_made_anew(client: Client, ana: User) -> None:
+    client.force_login(ana)
+    connect_app(client)
+    first = client.get("/accounts/recovery-codes/file/").content.decode().split()
+    assert client.post("/accounts/recovery-codes/new/").status_code == 302
+    second = client.get("/accounts/recovery-codes/file/").content.decode().split()
+    assert len(first) == len(second) == 10
+    assert not set(first) & set(second)
+
+
 def test_guessing_the_app_stops_even_the_right_code(
     client: Client, ana: User, read_code: ReadCode
 ) -> None:
