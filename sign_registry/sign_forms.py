@@ -110,6 +110,10 @@ class PrintOrderForm(forms.Form):
         initial=0,
         help_text=gettext_lazy("Without a place; the crew chooses the place on the spot."),
     )
+    only_spares = forms.BooleanField(
+        label=gettext_lazy("Print only the spare signs, none of those chosen above"),
+        required=False,
+    )
     is_demo = forms.BooleanField(
         label=gettext_lazy("Mark each sign as DEMO; the address is then not checked"),
         required=False,

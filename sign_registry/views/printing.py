@@ -36,7 +36,6 @@ class PrintView(OfficeView, TemplateView):
         batches = PrintBatch.objects.in_municipality(self.municipality).newest_first()[:_NEWEST]
         return super().get_context_data(
             choice=choice,
-            chosen_values=[(name, value) for name, value in choice.data.items() if value],
             count=self._chosen(choice).count(),
             form=kwargs.pop("form", None) or PrintOrderForm(),
             batches=[batch_row(batch) for batch in batches],
@@ -70,12 +69,12 @@ class PrintView(OfficeView, TemplateView):
     def _ordered(self, form: PrintOrderForm) -> PrintBatch:
         given, now = form.cleaned_data, timezone.now()
         choice = self._choice()
-        signs = list(self._chosen(choice))
+        signs = [] if given["only_spares"] else list(self._chosen(choice))
         if given["spares"]:
-            purpose = choice.cleaned_data.get("purpose") or Sign.Purpose.RATING
+            purpose = choice.cleaned_data.get("purpose") if choice.is_valid() else ""
             signs += plan_spare(
                 municipality=self.municipality,
-                purpose=purpose,
+                purpose=purpose or Sign.Purpose.RATING,
                 now=now,
                 actor=self.membership,
                 count=given["spares"],

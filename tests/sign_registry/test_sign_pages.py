@@ -198,6 +198,13 @@ def test_only_the_chosen_signs_are_printed(office: Client, town: Municipality) -
     assert PrintBatch.objects.get().batch_signs.get().sign == chosen
 
 
+def test_spares_are_printed_alone(office: Client, town: Municipality) -> None:
+    sign_of(town, "approved")
+    office.post("/aville/signs/print/", {"size": "spares", "spares": "4", "only_spares": "on"})
+    assert PrintBatch.objects.get().batch_signs.filter(sign__site=None).count() == 4
+    assert PrintBatch.objects.get().batch_signs.count() == 4
+
+
 def test_nothing_to_print_is_said_and_orders_nothing(office: Client, town: Municipality) -> None:
     sign_of(town, "planned")
     answer = office.post("/aville/signs/print/?state=planned", {"size": "a5"})
