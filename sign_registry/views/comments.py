@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import ListView
 
-from departments.access import Right, departments_with
+from departments.access import Right, departments_with, may
 from departments.views import StaffView
 from sign_registry.comment_forms import SHOWN_STATES, CommentFilterForm, DecisionForm
 from sign_registry.models import Comment, CommentInbox, Site, SiteCategory, SitePeriod
 from sign_registry.querysets import CommentQuerySet, SiteQuerySet
 from sign_registry.services.comments import Decided, decide
+from sign_registry.workflow import ON_PAPER
 from submissions.models import Moderation, Submission
 from zones.exports import csv_file
 from zones.models import Zone
@@ -96,6 +97,7 @@ class CommentListView(StaffView, ExportedView, ListView[Comment]):
             found.of_sites(sites)
             .select_related("site", "submission")
             .prefetch_related(
+                "site__signs",
                 Prefetch("site__periods", queryset=periods, to_attr="periods_today"),
                 Prefetch(
                     "submission__decisions",
@@ -121,6 +123,8 @@ class CommentListView(StaffView, ExportedView, ListView[Comment]):
             "about": self.about,
             "states": self._counts(),
             "sign_count": self.reach.about_the_sign().waiting().count(),
+            "may_open_signs": may(self.request.user, self.municipality, Right.RUN_SIGNS),
+            "is_narrowed": any(self.request.GET.get(name) for name in self.filters.fields),
             "is_narrow": self.membership.department_id is not None,
         }
 
@@ -145,6 +149,7 @@ class CommentListView(StaffView, ExportedView, ListView[Comment]):
             "text": submission.text,
             "masked": submission.masked,
             "reason": decisions[0].reason if decisions else "",
+            "signs": [sign for sign in site.signs.all() if sign.state in ON_PAPER],
             "masked_words": ngettext(
                 "%(number)s personal detail covered",
                 "%(number)s personal details covered",

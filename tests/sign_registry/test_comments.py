@@ -16,6 +16,7 @@ from sign_registry.services.comments import decide, release_batch
 from submissions.models import Moderation, Submission
 from tests.factories.accounts import MembershipFactory
 from tests.factories.comments import CommentFactory, comment_in
+from tests.factories.signs import SignFactory
 from tests.factories.sites import SiteFactory, rated_site
 from tests.factories.zones import MunicipalityFactory, square, zone_with_shape
 from zones.models import Municipality, ZoneKind
@@ -235,3 +236,18 @@ def test_a_long_list_asks_no_more_than_a_short_one(
         comment_in(State.WAITING, site=rated_site(municipality=town))
     with django_assert_max_num_queries(20):
         assert len(shown(client, town)) == 1
+
+
+def test_a_remark_about_a_sign_names_the_signs_of_the_place(
+    client: Client, town: Municipality
+) -> None:
+    site = rated_site(municipality=town)
+    comment_in(State.WAITING, "", site=site, about="sign")
+    sign = SignFactory.create(municipality=town, site=site, number=417, state="installed")
+    page = client.get(address(town, "?about=sign")).content.decode()
+    assert "417" in page
+    # A moderator does not run the signs; who does gets there by a link.
+    link = reverse("signs:sign", args=[town.slug, sign.pk])
+    assert link not in page
+    client.force_login(MembershipFactory.create(municipality=town).user)
+    assert link in client.get(address(town, "?about=sign")).content.decode()
