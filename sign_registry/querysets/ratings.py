@@ -95,3 +95,7 @@ class SetAsideCaseQuerySet(models.QuerySet["SetAsideCase"]):
     def in_municipality(self, municipality: Municipality) -> SetAsideCaseQuerySet:
         """Keep those of one town."""
         return self.filter(site__municipality=municipality)
+
+    def newest_first(self) -> SetAsideCaseQuerySet:
+        """The order of lists: by day, within it by a random number."""
+        return self.order_by("-day", "-day_part", "pk")

@@ -134,7 +134,7 @@ def test_a_place_that_is_not_open_takes_no_votes(
     visitor: Visitor, change: dict[str, dt.date]
 ) -> None:
     sign = hung_sign()
-    Site.objects.filter(pk=sign.site_id).update(**change)
+    Site.objects.filter(signs=sign).update(**change)
     assert not intake.store_vote(token=token_of(sign), score=5, is_set_aside=False, now=NOW)
 
 
