@@ -63,11 +63,22 @@ def memberships_with(
 
 
 def membership_for(
-    user: "User | AnonymousUser", municipality: Municipality, right: Right, now: dt.datetime
+    user: "User | AnonymousUser",
+    municipality: Municipality,
+    right: Right,
+    now: dt.datetime,
+    *,
+    is_whole_town: bool = False,
 ) -> Membership | None:
-    """The hat a person acts under, the widest first: the whole town before one department."""
+    """The hat a person acts under, the widest first: the whole town before one department.
+
+    Args:
+        is_whole_town: take only one that is narrowed to no department and no area.
+    """
     today = civil_day(now, municipality.timezone)
     held = memberships_with(user, municipality, right, today).select_related("department", "user")
+    if is_whole_town:
+        held = held.for_whole_town()
     return held.order_by(F("department").asc(nulls_first=True), "pk").first()
 
 
@@ -141,7 +152,9 @@ def may_in_areas(
 
 def may_administer(user: "User | AnonymousUser", municipality: Municipality) -> bool:
     """Whether a person may edit the town's settings and read what residents wrote to it."""
-    return may(user, municipality, Right.ADMINISTER)
+    now = timezone.now()
+    held = membership_for(user, municipality, Right.ADMINISTER, now, is_whole_town=True)
+    return held is not None
 
 
 def _areas_of(held: MembershipQuerySet) -> list[set[int]]:

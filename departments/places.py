@@ -16,26 +16,28 @@ SHOWN_ANSWERS = 5
 
 
 def geometry_of(municipality: Municipality, typed: Mapping[str, Any]) -> GEOSGeometry:
-    """The place that one of the three ways names; a shape goes before a point before an address.
+    """The place that one of the three ways names; an address goes before a point before a shape.
+
+    In a form that changes works the shape there was is filled in, so what is typed beside it wins.
 
     Raises:
         ValidationError: at the field that was filled in: what the intake refuses, or `not_exact`
             when an address has no answer, several, or none that is exact.
     """
+    if typed["place_text"].strip():
+        return _address_point(municipality, typed["place_text"])
+    if typed["longitude"].strip() or typed["latitude"].strip():
+        try:
+            point = parse_point(typed["longitude"], typed["latitude"])
+        except ValidationError as refused:
+            raise ValidationError({"longitude": refused.messages}) from refused
+        return Point(point.x, point.y, srid=STORAGE_SRID)
     if typed["geometry"].strip():
         try:
             shape = parse_geojson(typed["geometry"], accept=ANY_SHAPE)
         except ValidationError as refused:
             raise ValidationError({"geometry": refused.messages}) from refused
         return GEOSGeometry(shape.wkb_hex, srid=STORAGE_SRID)
-    if typed["longitude"] or typed["latitude"]:
-        try:
-            point = parse_point(typed["longitude"], typed["latitude"])
-        except ValidationError as refused:
-            raise ValidationError({"longitude": refused.messages}) from refused
-        return Point(point.x, point.y, srid=STORAGE_SRID)
-    if typed["place_text"]:
-        return _address_point(municipality, typed["place_text"])
     sentence = _("Say where: an address, a point, or a shape.")
     raise ValidationError({"place_text": ValidationError(sentence, code="required")})
 

@@ -100,14 +100,20 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Keep those of any of the roles."""
         return self.filter(role__in=list(roles))
 
+    def for_whole_town(self) -> MembershipQuerySet:
+        """Keep those narrowed to no department and no area."""
+        return self.filter(department__isnull=True, areas__isnull=True)
+
     def as_administrator(self) -> MembershipQuerySet:
         """Keep those that allow editing the town's own settings."""
         return self.filter(role="administrator")
 
     def lasting_administrators(self) -> MembershipQuerySet:
         """Keep administrators in their own right, without an end, who can sign in."""
-        return self.as_administrator().filter(
-            valid_until__isnull=True, deputy_for__isnull=True, user__is_active=True
+        return (
+            self.as_administrator()
+            .for_whole_town()
+            .filter(valid_until__isnull=True, deputy_for__isnull=True, user__is_active=True)
         )
 
     def not_ended(self, today: date) -> MembershipQuerySet:

@@ -39,7 +39,9 @@ def text_fields(
     is_required: bool = True,
     widget: type[forms.Widget] = forms.TextInput,
 ) -> dict[str, forms.CharField]:
-    """Fields names_ro, names_bg …: the town's languages first, and only its first must be filled.
+    """Fields names_ro, names_bg … of the town's languages and of those that have a text already.
+
+    Only the first language of the town must be filled.
 
     Args:
         texts: {language: text} that the fields begin with.
@@ -53,6 +55,7 @@ def text_fields(
             widget=widget,
         )
         for code in in_order(municipality.languages)
+        if code in municipality.languages or code in (texts or {})
     }
 
 

@@ -23,16 +23,27 @@ from zones.views import TownView
 
 
 class StaffView(AccessMixin, TownView):
-    """A page for those who hold `right` in this very town; `membership` is the hat they wear."""
+    """A page for those who hold `right` in this very town; `membership` is the hat they wear.
+
+    A page shows the whole town, so it takes a role for the whole town. One that sets `narrows`
+    shows each person only what the own departments and areas allow, and then takes any role.
+    """
 
     right: ClassVar[Right]
+    narrows: ClassVar[bool] = False
     membership: Membership
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse everybody who does not hold the right here and now."""
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        held = membership_for(request.user, self.municipality, self.right, timezone.now())
+        held = membership_for(
+            request.user,
+            self.municipality,
+            self.right,
+            timezone.now(),
+            is_whole_town=not self.narrows,
+        )
         if held is None:
             raise PermissionDenied
         if settings.MEGDAN_STAFF_SECOND_FACTOR and not signed_in_with_second_factor(request):

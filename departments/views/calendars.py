@@ -109,7 +109,7 @@ class CalendarView(AdministrationView, TemplateView):
             months=self._months(holidays, declared),
             weekdays=[WEEKDAYS_ABBR[number] for number in range(7)],
             days=_named_days(self.year, holidays, declared),
-            version=self.version,
+            shown=self.version,
             versions=self.versions,
             is_latest=not self.versions or self.version == self.versions[0],
             **kwargs,
@@ -199,6 +199,7 @@ class PublishView(ChangeView):
 
     right = Right.ADMINISTER
     form_class = DeclareForm
+    template_name = "departments/publish.html"
     title = gettext_lazy("Days that differ")
     submit = gettext_lazy("Publish")
 
@@ -236,8 +237,13 @@ class PublishView(ChangeView):
         return reverse("departments:calendar", args=[self.municipality.slug, self.calendar.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Which calendar."""
-        return super().get_context_data(lead=self.calendar.name, **kwargs)
+        """Which calendar, and the empty rows for days."""
+        context = super().get_context_data(lead=self.calendar.name, **kwargs)
+        form = context["form"]
+        names = ("day", "state", "reason")
+        numbers = range(1, NEW_DAYS + 1)
+        rows = [[form[f"{name}_{number}"] for name in names] for number in numbers]
+        return {**context, "rows": rows}
 
 
 def _in_words(one: DeclaredDay) -> str:

@@ -1,7 +1,7 @@
 """Works: list with filters and files, add, change; each person for the offices they act for."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -38,6 +38,7 @@ class WorksListView(StaffView, ExportedView, ListView[Works]):
     """Works of the offices a person acts for, newest first; also as CSV and GeoJSON."""
 
     right = Right.EDIT_WORKS
+    narrows: ClassVar[bool] = True
     template_name = "departments/works.html"
     paginate_by = 50
 
@@ -102,6 +103,7 @@ class WorksChangeView(ChangeView):
     """Enters works, or changes them."""
 
     right = Right.EDIT_WORKS
+    narrows: ClassVar[bool] = True
     form_class = WorksForm
     submit = gettext_lazy("Save")
 
