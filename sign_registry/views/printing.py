@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -126,7 +126,7 @@ class BatchFileView(BatchPage):
         """The PDF as it was proved."""
         batch = self.batch(pk)
         if batch.state != batch.State.DONE or not batch.file:
-            raise Http404
+            return redirect("signs:batch", slug=slug, pk=pk)
         answer = FileResponse(
             batch.file.open("rb"),
             as_attachment=True,
@@ -144,6 +144,8 @@ class BatchNfcView(BatchPage):
     def get(self, request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
         """A table in the order of the sheets."""
         batch = self.batch(pk)
+        if batch.state != batch.State.DONE:
+            return redirect("signs:batch", slug=slug, pk=pk)
         rows = (
             (
                 row.position,
@@ -166,7 +168,7 @@ class BatchCertificateView(BatchPage):
         """First what holds for the whole run, then each code."""
         batch = self.batch(pk)
         if batch.state != batch.State.DONE:
-            raise Http404
+            return redirect("signs:batch", slug=slug, pk=pk)
         columns = ("sha256", "decoder", "proved_at", "page", "sign", "code", "read", "reserve")
         rows = (
             (

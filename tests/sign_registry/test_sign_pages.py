@@ -223,8 +223,9 @@ def test_refused_run_shows_the_reason_and_has_no_sheets(office: Client, town: Mu
     )
     page = office.get(f"/aville/signs/print/{batch.pk}/").content.decode()
     assert "The host is another installation." in page
-    for name in ("signs.pdf", "proof.csv"):
-        assert office.get(f"/aville/signs/print/{batch.pk}/{name}").status_code == 404
+    for name in ("signs.pdf", "proof.csv", "nfc.csv"):
+        answer = office.get(f"/aville/signs/print/{batch.pk}/{name}")
+        assert answer.headers["Location"] == f"/aville/signs/print/{batch.pk}/"
 
 
 def test_run_of_another_town_is_not_there(office: Client) -> None:
