@@ -8,6 +8,11 @@ from zones.setting_words import register_subject
 
 def name_settings() -> None:
     """Register every kind; called when the app is ready."""
+    _name_offices()
+    _name_staff()
+
+
+def _name_offices() -> None:
     register_subject(
         "department",
         _("Departments"),
@@ -23,26 +28,6 @@ def name_settings() -> None:
             "is_active": _("In use"),
         },
         {"kind": dict(Department.Kind.choices)},
-    )
-    register_subject(
-        "membership",
-        _("Roles of staff"),
-        {
-            "person": _("Person"),
-            "role": _("Role"),
-            "department": _("Department"),
-            "areas": _("Areas"),
-            "valid_from": _("First day"),
-            "valid_until": _("First day without it"),
-            "deputy_for": _("Stands in for"),
-        },
-        {"role": dict(Membership.Role.choices)},
-    )
-    register_subject(
-        "invitation",
-        _("Invitations"),
-        {"invitation": _("Invitation")},
-        {"invitation": {"sent": _("sent"), "withdrawn": _("withdrawn")}},
     )
     register_subject(
         "calendar",
@@ -70,4 +55,27 @@ def name_settings() -> None:
             "is_public": _("Shown to residents"),
         },
         {"kind": dict(Works.Kind.choices)},
+    )
+
+
+def _name_staff() -> None:
+    register_subject(
+        "membership",
+        _("Roles of staff"),
+        {
+            "person": _("Person"),
+            "role": _("Role"),
+            "department": _("Department"),
+            "areas": _("Areas"),
+            "valid_from": _("First day"),
+            "valid_until": _("First day without it"),
+            "deputy_for": _("Stands in for"),
+        },
+        {"role": dict(Membership.Role.choices)},
+    )
+    register_subject(
+        "invitation",
+        _("Invitations"),
+        {"invitation": _("Invitation")},
+        {"invitation": {"sent": _("sent"), "withdrawn": _("withdrawn")}},
     )
