@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,6 +36,8 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=8, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    #: Counted up to end every visit that was begun before.
+    visits_round = models.PositiveIntegerField(_("round of visits"), default=0)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -55,6 +58,11 @@ class User(AbstractBaseUser):
     def no_password() -> str:
         """What stands in `password` of an account that has none."""
         return make_password(None)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Bind a visit to the round it was begun in, as Django binds it to the password."""
+        bound = f"{self.visits_round} {self.password}"
+        return salted_hmac("accounts.visit", bound, secret=secret, algorithm="sha256").hexdigest()
 
     def __str__(self) -> str:
         return self.full_name or self.email

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -28,10 +29,18 @@ def invite_user(*, email: str, full_name: str = "", language: str = "") -> User:
     return user
 
 
+def end_visits(*, user: User) -> None:
+    """End every visit of a person, on every device: a phone was lost, a browser left open."""
+    User.objects.filter(pk=user.pk).update(visits_round=F("visits_round") + 1)
+    user.refresh_from_db(fields=["visits_round"])
+
+
+@transaction.atomic
 def deactivate(*, user: User) -> None:
-    """Lock an account: its visits end at once, and no way of signing in opens it."""
+    """Lock an account: its visits end for good, and no way of signing in opens it."""
     user.is_active = False
     user.save(update_fields=["is_active"])
+    end_visits(user=user)
 
 
 def reactivate(*, user: User) -> None:

@@ -1,6 +1,6 @@
 """Pages of sign-in and of one's own account; the steps themselves are django-allauth's."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as account
 from allauth.account.internal.flows.login import record_authentication
@@ -11,7 +11,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +22,9 @@ from django.views.generic import View
 
 from accounts.forms import PasswordSignInForm, ProfileForm, SignInForm
 from accounts.invitations import invited
+from accounts.models import User
 from accounts.security import SECURITY_PAGE, has_second_factor, signed_in_with_second_factor
+from accounts.services import end_visits
 
 #: Where a person wanted to go before the page asked for a second factor.
 AFTERWARDS = "accounts.afterwards"
@@ -89,7 +91,9 @@ class SecurityView(mfa.IndexView):  # type: ignore[misc]
         return page
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Store name and language."""
+        """Store name and language, or end the visits on other devices."""
+        if "end_visits" in request.POST:
+            return self._end_other_visits(request)
         form = ProfileForm(request.POST, instance=request.user)
         if not form.is_valid():
             page: HttpResponse = self.render_to_response(self.get_context_data(form=form))
@@ -100,6 +104,14 @@ class SecurityView(mfa.IndexView):  # type: ignore[misc]
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
         messages.success(request, _("Saved."))
         return response
+
+    @staticmethod
+    def _end_other_visits(request: HttpRequest) -> HttpResponse:
+        user = cast(User, request.user)
+        end_visits(user=user)
+        update_session_auth_hash(request, user)
+        messages.success(request, _("You are signed out everywhere but here."))
+        return redirect(SECURITY_PAGE)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Four queries."""

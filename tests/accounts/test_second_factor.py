@@ -222,5 +222,14 @@ def test_name_and_language_are_ones_own(client: Client, ana: User) -> None:
     assert answer.cookies["django_language"].value == "ro"
 
 
+def test_a_visit_on_a_lost_phone_is_ended_from_here(client: Client, ana: User) -> None:
+    phone = Client()
+    phone.force_login(ana)
+    client.force_login(ana)
+    assert client.post(SECURITY, {"end_visits": "1"})["Location"] == SECURITY
+    assert client.get(SECURITY).status_code == 200
+    assert phone.get(SECURITY)["Location"] == f"/accounts/?next={SECURITY}"
+
+
 def test_the_account_page_needs_a_person(client: Client) -> None:
     assert client.get(SECURITY)["Location"] == f"/accounts/?next={SECURITY}"

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.test import Client
 
 from accounts.models import User
-from accounts.services import deactivate
+from accounts.services import deactivate, reactivate
 from outbox.models import OutboxMessage
 from outbox.tasks import deliver_messages
 from tests.accounts.conftest import ReadCode
@@ -160,6 +160,13 @@ def test_a_locked_person_is_treated_as_unknown(client: Client, ana: User) -> Non
 def test_locking_ends_a_visit_at_once(client: Client, ana: User) -> None:
     client.force_login(ana)
     deactivate(user=ana)
+    assert client.get("/accounts/security/").status_code == 302
+
+
+def test_opening_an_account_again_does_not_bring_old_visits_back(client: Client, ana: User) -> None:
+    client.force_login(ana)
+    deactivate(user=ana)
+    reactivate(user=ana)
     assert client.get("/accounts/security/").status_code == 302
 
 
