@@ -45,7 +45,8 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Only in"), queryset=Zone.objects.none(), required=False
     )
     first_day = forms.DateField(
-        label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("First day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     per_day = forms.IntegerField(
         label=gettext_lazy("Signs a day for each person"),
@@ -82,7 +83,7 @@ class RoundMoveForm(forms.Form):
         label=gettext_lazy("Who walks"), queryset=Membership.objects.none(), required=False
     )
     planned_on = forms.DateField(
-        label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
 
     def __init__(self, *args: Any, people: MembershipQuerySet, **kwargs: Any) -> None:

@@ -37,7 +37,7 @@ def _moves() -> dict[str, str]:
         "damaged": _("Damaged"),
         "missing": _("It is missing"),
         "suspected_tampered": _("A foreign sticker is on it"),
-        "on_hold": _("It cannot hang now"),
+        "on_hold": _("Put it on hold"),
         "lost_in_store": _("The sheet is lost"),
         "printed": _("I have the sheet again"),
     }
@@ -62,7 +62,7 @@ def _status() -> dict[str, str]:
 
 def _panel() -> dict[str, str]:
     return {
-        "next": _("Next"),
+        "progress": _("{done} of {total} done"),
         "all_done": _("All stops of this round are done."),
         "sign": _("Sign {n}"),
         "spare": _("Spare sign {n}"),
@@ -99,8 +99,8 @@ def _place() -> dict[str, str]:
         "new_kind": _("Kind of place"),
         "new_here": _("It is here, where I stand."),
         "needs_position": _("A new place needs your position. Allow it in the browser."),
-        "metres": _("{m} m"),
-        "kilometres": _("{km} km"),
+        "metres": _("{m} m ▸"),
+        "kilometres": _("{km} km ▸"),
         "here": _("you are there"),
         "not_spare": _("This sign belongs to another place. Take a spare."),
     }

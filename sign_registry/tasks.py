@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from sign_registry.services import ratings
+from sign_registry.services import ratings, silence
 from sign_registry.services.comments import release_batch
 from sign_registry.services.printing import claim_batch, make_batch
 
@@ -31,3 +31,15 @@ def fold_ratings() -> None:
 def fold_tallies() -> None:
     """Make old sums coarser."""
     ratings.fold_tallies(now=timezone.now())
+
+
+@shared_task(name="sign_registry.tasks.look_for_silent_signs")
+def look_for_silent_signs() -> None:
+    """Put signs that fell silent on the crew's list."""
+    silence.look_for_silence(now=timezone.now())
+
+
+@shared_task(name="sign_registry.tasks.mail_signs_digest")
+def mail_signs_digest() -> None:
+    """Tell the heads of crews which signs wait for a look."""
+    silence.mail_digest(now=timezone.now())

@@ -71,7 +71,11 @@ class CrewRoundView(CrewView, TemplateView):
             done=len(rows) - left,
             finish_at=pace(self.municipality, crew_round, left),
             places=[
-                {"sign": row["sign"], "number": row["position"], "place": row["place"]}
+                {
+                    "number": row["position"],
+                    "place": row["place"],
+                    "done": row["done_on"] is not None,
+                }
                 for row in rows
                 if row["place"]
             ],

@@ -149,7 +149,7 @@ class CoverageView(StaffView, ExportedView, ListView[Site]):
             "zone": self.request.GET.get("zone", ""),
             "bbox": self.bbox,
             "places": [
-                {"sign": site.pk, "number": "", "place": [site.place.x, site.place.y]}
+                {"number": "", "place": [site.place.x, site.place.y]}
                 for site in page.object_list
                 if site.place
             ],

@@ -18,7 +18,7 @@ export function button(label: string, kind: string, act: () => void): HTMLButton
   return element;
 }
 
-/** "{n} waiting" with its numbers filled in. */
-export function filled(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+/** "{n} waiting" with its numbers filled in; data kept from an older version may lack a sentence. */
+export function filled(text: string | undefined, values: Record<string, string | number>): string {
+  return (text ?? "").replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

@@ -186,7 +186,16 @@ class CrewPage {
     this.part("next-note").textContent = sign ? sign.note : "";
     this.part("next-position").textContent = stop ? `${this.round!.stops.indexOf(stop) + 1}` : "";
     for (const row of document.querySelectorAll<HTMLElement>("[data-crew-stop]")) this.showRow(row);
+    this.showProgress();
     this.showDistances();
+  }
+
+  private showProgress(): void {
+    const progress = document.querySelector("[data-crew-progress]");
+    if (!progress || !this.round) return;
+    const { stops } = this.round;
+    const done = stops.filter((stop) => this.book!.isDone(stop)).length;
+    progress.textContent = filled(this.text["progress"]!, { done, total: stops.length });
   }
 
   private showRow(row: HTMLElement): void {

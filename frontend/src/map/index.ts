@@ -11,6 +11,7 @@ import { pickEvent, selectEvent, type Pick, type Select } from "../events";
 import { themeChanged } from "../theme-switch";
 import { wireControls } from "./controls";
 import { showPlaces } from "./places";
+import { throughPage } from "./through-page";
 import { buildStyle, type StyleOptions, type TileJson } from "./style";
 
 // Kept equal to .sheet in map.css, in CSS pixels.
@@ -25,7 +26,9 @@ const streetLayer = { source: "streets", sourceLayer: "streets" };
 export async function mountMap(element: HTMLElement): Promise<void> {
   setWorkerUrl(new URL(element.dataset["worker"]!, location.href).href);
   const [options] = await Promise.all([styleOptions(element), loadLabelFonts()]);
+  const transformRequest = throughPage();
   const map = new MapLibre({
+    ...(transformRequest && { transformRequest }),
     container: element.querySelector<HTMLElement>("[data-map-canvas]")!,
     style: buildStyle(options),
     bounds: bounds(element),

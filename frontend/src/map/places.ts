@@ -4,15 +4,16 @@ import { Marker, type Map as MapLibre } from "maplibre-gl";
 interface ListedPlace {
   number: number | string;
   place: [longitude: number, latitude: number];
+  done?: boolean;
 }
 
 /** Draws what the page's own list `map-places` names, if there is one. */
 export function showPlaces(map: MapLibre): void {
   const list = document.getElementById("map-places");
   if (!list) return;
-  for (const { number, place } of JSON.parse(list.textContent ?? "[]") as ListedPlace[]) {
+  for (const { number, place, done } of JSON.parse(list.textContent ?? "[]") as ListedPlace[]) {
     const mark = document.createElement("span");
-    mark.className = "map-place";
+    mark.className = done ? "map-place is-done" : "map-place";
     mark.textContent = String(number);
     new Marker({ element: mark }).setLngLat(place).addTo(map);
     mark.removeAttribute("tabindex");
