@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.models import User
 from departments.acts import Act
 from departments.models import Membership
 from departments.services import hand_over
@@ -23,7 +24,7 @@ def town() -> Municipality:
     return MunicipalityFactory.create()
 
 
-def held(user: object) -> list[tuple[str, object, object]]:
+def held(user: User) -> list[tuple[str, object, object]]:
     """What a person holds today, as (role, office, until)."""
     rows = Membership.objects.filter(user=user).in_force(TODAY).order_by("role")
     return [(row.role, row.department, row.valid_until) for row in rows]

@@ -130,7 +130,7 @@ def test_an_export_can_be_loaded_back_unchanged(
         load(municipality=town, raw=good.encode(), act=act)
     client.force_login(MembershipFactory.create(municipality=town).user)
     load = dict(zip(("departments", "staff", "calendars"), loads(town), strict=True))[page][0]
-    raw = b"".join(client.get(f"/piatra/town/{page}/?format=csv"))  # type: ignore[arg-type]
+    raw = b"".join(client.get(f"/piatra/town/{page}/?format=csv"))
     assert raw.count(b"\n") > 1
     assert load(municipality=town, raw=raw, act=act).is_nothing
 

@@ -61,8 +61,10 @@ def test_a_department_cannot_lie_below_itself(town: Municipality) -> None:
 
 @pytest.mark.parametrize("field", ["parent", "calendar"])
 def test_nothing_of_another_town_is_taken(town: Municipality, field: str) -> None:
-    foreign = {"parent": DepartmentFactory.create, "calendar": CalendarFactory.create}[field]()
-    facts = DepartmentFacts("roads", NAMES, **{field: foreign})
+    facts = {
+        "parent": DepartmentFacts("roads", NAMES, parent=DepartmentFactory.create()),
+        "calendar": DepartmentFacts("roads", NAMES, calendar=CalendarFactory.create()),
+    }[field]
     with pytest.raises(ValidationError) as refused:
         save_department(municipality=town, facts=facts, act=act_of(town))
     assert code_of(refused) == {field: "elsewhere"}

@@ -77,7 +77,7 @@ def test_an_administrator_opens_each_page(
 def test_each_list_is_a_file_too(client: Client, administrator: User, page: str) -> None:
     answer = client.get(f"/piatra/town/{page}?format=csv")
     assert answer["Content-Type"].startswith("text/csv")
-    assert b"".join(answer).startswith(b"\xef\xbb\xbf")  # type: ignore[arg-type]
+    assert b"".join(answer).startswith(b"\xef\xbb\xbf")
 
 
 def test_a_page_of_another_towns_row_is_not_found(client: Client, administrator: User) -> None:

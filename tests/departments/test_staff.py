@@ -1,6 +1,7 @@
 """Roles in time: giving, changing, ending, deputies, and the administrator who always stays."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -100,13 +101,14 @@ def test_the_last_administrator_stays(town: Municipality) -> None:
     member(town, "administrator", valid_until=TODAY + 30 * DAY)
     member(town, "administrator", user=UserFactory.create(is_active=False))
     act = Act(last.user, NOON)
-    for attempt in (
+    attempts: list[Callable[[], Membership]] = [
         lambda: end_role(membership=last, on=TODAY + DAY, act=act),
         lambda: change_role(membership=last, facts=RoleFacts("press"), act=act),
         lambda: change_role(
             membership=last, facts=RoleFacts("administrator", valid_until=TODAY + DAY), act=act
         ),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(ValidationError) as refused:
             attempt()
         assert code_of(refused) == "last_administrator"
