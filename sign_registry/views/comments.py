@@ -134,6 +134,7 @@ class CommentListView(StaffView, ExportedView, ListView[Comment]):
         return [
             {"code": state, "label": _state_label(state, self.about), "count": found.get(state, 0)}
             for state in SHOWN_STATES
+            if not (self.about == About.SIGN and state == State.RELEASED)
         ]
 
     def _row(self, comment: Comment) -> dict[str, Any]:
