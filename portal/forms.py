@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from geo.intake import parse_point
+from sign_registry.codes import LONGEST_HOST, UnfitOriginError, origin_of
 from zones.models import Correction, Municipality
 from zones.models.municipality import BUILT_MODULES, LANGUAGES
 
@@ -75,12 +76,22 @@ class TownForm(forms.Form):
         required=False,
     )
     mail_sender = forms.EmailField(label=_("Sender of e-mail"), required=False)
+    sign_origin = forms.URLField(
+        label=_("Address printed on signs"),
+        required=False,
+        assume_scheme="https",
+        help_text=_(
+            "Short, such as https://megdan.example. Signs that hang keep the address they were "
+            "printed with, so an old address must go on leading here."
+        ),
+    )
     field_order = [
         *(f"names_{language}" for language in LANGUAGES),
         "accent",
         "arms",
         "modules",
         "mail_sender",
+        "sign_origin",
     ]
 
     def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
@@ -90,6 +101,7 @@ class TownForm(forms.Form):
             "accent": municipality.accent,
             "modules": municipality.modules,
             "mail_sender": municipality.mail_sender,
+            "sign_origin": municipality.sign_origin,
         }
         super().__init__(*args, **kwargs)
         for code in LANGUAGES:
@@ -99,6 +111,21 @@ class TownForm(forms.Form):
                 required=code == municipality.languages[0],
             )
         self.order_fields(self.field_order)
+
+    def clean_sign_origin(self) -> str:
+        """An address that can be printed, or none."""
+        given: str = self.cleaned_data["sign_origin"]
+        try:
+            return given and origin_of(given)
+        except UnfitOriginError as error:
+            raise forms.ValidationError(
+                _(
+                    "Give only https:// and a host of at most %(most)d letters, with nothing "
+                    "after it."
+                ),
+                code="bad_origin",
+                params={"most": LONGEST_HOST},
+            ) from error
 
     def names(self) -> dict[str, str]:
         """The names given, without the empty ones."""

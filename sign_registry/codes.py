@@ -19,6 +19,7 @@ GROUP = 3
 # What a QR code of version 3, level Q holds in its compact alphabet.
 LONGEST_URL = 47
 PATH = "/S/"
+LONGEST_HOST = LONGEST_URL - len("HTTPS://" + PATH) - CODE_LENGTH
 
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _MODULUS = len(ALPHABET)
@@ -124,6 +125,18 @@ def sign_url(origin: str, code: str) -> str:
             f"{origin} is too long for a small QR code by {len(url) - LONGEST_URL}"
         )
     return url
+
+
+def origin_of(address: str) -> str:
+    """The origin that a town may print, as it is stored: small letters, nothing after the host.
+
+    Raises:
+        UnfitOriginError: it is not https, or does not fit on a sign.
+    """
+    head = sign_url(address, "0" * CODE_LENGTH).partition(PATH)[0].lower()
+    if not head.startswith("https://"):
+        raise UnfitOriginError(f"{address} does not begin with https://")
+    return head
 
 
 def printed_host(origin: str) -> str:

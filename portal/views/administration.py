@@ -46,6 +46,7 @@ class TownSettingsView(AdministrationView, FormView[TownForm]):
                     modules=form.cleaned_data["modules"],
                     mail_sender=form.cleaned_data["mail_sender"],
                     arms=upload.read() if upload else None,
+                    sign_origin=form.cleaned_data["sign_origin"],
                 ),
                 actor=self.membership.user,
                 now=timezone.now(),

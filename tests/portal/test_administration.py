@@ -71,10 +71,12 @@ def test_settings_are_stored_and_seen(
     Image.new("RGB", (40, 40), "green").save(arms, "PNG")
     arms.seek(0)
     arms.name = "arms.png"
-    sent = {"names_ro": "Piatra Nouă", "accent": "#225533", "modules": ["ratings"], "arms": arms}
+    sent = {"names_ro": "Piatra Nouă", "accent": "#225533", "modules": ["ratings"], "arms": arms,
+            "sign_origin": "https://Megdan.example/"}  # fmt: skip
     assert client.post("/piatra/town/", sent).status_code == 302
     town.refresh_from_db()
     assert (town.name, town.modules) == ("Piatra Nouă", ["ratings"])
+    assert town.sign_origin == "https://megdan.example"
     assert client.get("/piatra/arms.png")["Content-Type"] == "image/png"
     assert "#" in client.get("/piatra/brand.css").content.decode()
 
@@ -86,6 +88,8 @@ def test_settings_are_stored_and_seen(
         ({"accent": "blue"}, "accent"),
         ({"modules": ["weather"]}, "modules"),
         ({"mail_sender": "nobody"}, "mail_sender"),
+        ({"sign_origin": "https://megdan.example/signs"}, "sign_origin"),
+        ({"sign_origin": "http://megdan.example"}, "sign_origin"),
         ({"arms": io.BytesIO(b"<svg/>")}, "arms"),
     ],
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sign_registry.codes import (
     ALPHABET,
     CODE_LENGTH,
+    LONGEST_HOST,
     LONGEST_URL,
     Fault,
     MistypedError,
@@ -18,6 +19,7 @@ from sign_registry.codes import (
     grouped,
     new_code,
     normalise,
+    origin_of,
     printed_host,
     read_sign_url,
     sign_url,
@@ -159,6 +161,14 @@ def test_origin_that_cannot_be_printed_is_refused(origin: str) -> None:
 
 def test_longest_address_still_fits() -> None:
     assert len(sign_url("https://" + "a" * 27, CODE)) == LONGEST_URL
+
+
+def test_origin_is_stored_in_one_way() -> None:
+    assert origin_of("https://Megdan.Example/") == "https://megdan.example"
+    assert len("a" * LONGEST_HOST) == 27
+    for unfit in ("http://megdan.example", "https://" + "a" * (LONGEST_HOST + 1)):
+        with pytest.raises(UnfitOriginError):
+            origin_of(unfit)
 
 
 def test_host_is_printed_in_small_letters() -> None:

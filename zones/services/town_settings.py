@@ -18,6 +18,7 @@ from zones.services.history import Subject, record_change
 if TYPE_CHECKING:
     from accounts.models import User
 
+_COLUMNS = ("names", "accent", "modules", "mail_sender", "sign_origin")
 LARGEST_ARMS_BYTES = 2_000_000
 ARMS_SIDE = 256
 ARMS = PictureRules(largest_bytes=LARGEST_ARMS_BYTES, longest_side=ARMS_SIDE, is_png=True)
@@ -25,13 +26,14 @@ ARMS = PictureRules(largest_bytes=LARGEST_ARMS_BYTES, longest_side=ARMS_SIDE, is
 
 @dataclass(frozen=True)
 class TownChoices:
-    """What the form of the town's settings asks for; without `arms` those there are stay."""
+    """What the form of the town's settings asks for; what is None stays as it is."""
 
     names: Mapping[str, str]
     accent: str
     modules: Sequence[str]
     mail_sender: str = ""
     arms: bytes | None = None
+    sign_origin: str | None = None
 
 
 def reencode_arms(raw: bytes) -> bytes:
@@ -58,13 +60,15 @@ def set_town(
     town.accent = choices.accent
     town.modules = list(choices.modules)
     town.mail_sender = choices.mail_sender
+    if choices.sign_origin is not None:
+        town.sign_origin = choices.sign_origin
     if choices.arms is not None:
         try:
             town.arms = reencode_arms(choices.arms)
         except ValidationError as refused:
             raise ValidationError({"arms": refused}) from refused
     town.full_clean(exclude=["outline", "arms"])
-    town.save(update_fields=["names", "accent", "modules", "mail_sender", "arms"])
+    town.save(update_fields=[*_COLUMNS, "arms"])
     record_change(
         municipality=town,
         subject=Subject("town", town.slug, in_language(town.names, town.languages)),
@@ -84,5 +88,6 @@ def town_values(town: Municipality) -> dict[str, Any]:
         "accent": town.accent,
         "modules": sorted(town.modules),
         "mail_sender": town.mail_sender,
+        "sign_origin": town.sign_origin,
         "arms": hashlib.sha256(picture).hexdigest()[:8] if picture else None,
     }
