@@ -18,6 +18,7 @@ from shapely.geometry import MultiPolygon
 from accounts.models import User
 from departments.models import Membership
 from portal.demo_offices import load_demo_offices
+from portal.demo_sites import DemoSites, load_demo_sites
 from zones.importing.fields import (
     ZoneFields,
     address_rows,
@@ -117,6 +118,16 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
         say(f"{town.slug}: {kind.kind_code}: {kind.placed} addresses placed")
     _welcome_administrator(town, municipality)
     load_demo_offices(folder=town.folder, municipality=municipality, now=now, say=say)
+    load_demo_sites(
+        files=[
+            DemoSites(town.folder / part["file"], town.source(part["dataset"]))
+            for part in town.facts["sites"]
+        ],
+        municipality=municipality,
+        since=town.valid_from,
+        now=now,
+        say=say,
+    )
     _remember(municipality, fingerprint)
     return True
 
