@@ -1,0 +1,122 @@
+"""Hangs the signs of a demonstration town by the services that real towns use; all are marked DEMO.
+
+Most hang; a few are in every other state of a sign's life, so that each page has something to show.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+
+from departments.access import ROLES_WITH, Right
+from departments.models import Membership
+from sign_registry.models import Sign, Site
+from sign_registry.printing import Format
+from sign_registry.services.codes import issue_missing_codes
+from sign_registry.services.print_order import place_of
+from sign_registry.services.signs import approve_signs, mark_printed, move_sign, plan_signs
+from sign_registry.workflow import State
+from zones.models import Municipality
+
+Say = Callable[[str], None]
+
+# Of each twenty signs so many stay behind or got into trouble; the others hang.
+_BEHIND = {3: State.PLANNED, 7: State.APPROVED, 11: State.PRINTED}
+_TROUBLE = {
+    5: (State.DAMAGED, "The lower corner is torn off."),
+    13: (State.MISSING, "Only the screws are left."),
+    17: (State.ON_HOLD, "The place is closed for repairs."),
+}
+_EVERY = 20
+_ONE_SUSPECTED = 42
+_SIZES = {Site.Kind.VEHICLE: Format.STICKER, Site.Kind.COUNTER: Format.LABELS}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSigns:
+    """What the signs of a town are for, and the address they would be printed with."""
+
+    purpose: str
+    origin: str
+
+
+@transaction.atomic
+def load_demo_signs(
+    *, wanted: DemoSigns, municipality: Municipality, now: dt.datetime, say: Say
+) -> None:
+    """One sign for each open site that has none, through all the moves of its life."""
+    municipality.sign_origin = wanted.origin
+    municipality.save(update_fields=["sign_origin"])
+    actor = _head_of_crew(municipality)
+    signs = _planned(municipality, wanted.purpose, actor, now - dt.timedelta(days=60))
+    behind = {sign.pk: _BEHIND.get(sign.number % _EVERY) for sign in signs}
+    to_approve = [sign for sign in signs if behind[sign.pk] != State.PLANNED]
+    approve_signs(
+        municipality=municipality,
+        signs=to_approve,
+        actor=actor,
+        now=now - dt.timedelta(days=50),
+    )
+    to_print = [sign for sign in to_approve if behind[sign.pk] != State.APPROVED]
+    _print(to_print, actor, now - dt.timedelta(days=45))
+    hung = [sign for sign in to_print if behind[sign.pk] is None]
+    for sign in hung:
+        _hang(sign, actor, now - dt.timedelta(days=40 - sign.number % 9))
+        _trouble(sign, actor, now - dt.timedelta(days=sign.number % 5 + 1))
+    say(f"{municipality.slug}: {len(signs)} signs, {len(hung)} of them hung")
+
+
+def _head_of_crew(municipality: Municipality) -> Membership:
+    held = Membership.objects.in_municipality(municipality).filter(
+        role__in=ROLES_WITH[Right.RUN_SIGNS]
+    )
+    return held.order_by("role", "pk")[:1].get()
+
+
+def _planned(
+    municipality: Municipality, purpose: str, actor: Membership, now: dt.datetime
+) -> list[Sign]:
+    by_size: dict[Format, list[Site]] = {}
+    for site in Site.objects.in_municipality(municipality).order_by("pk"):
+        if site.closed_on is None:
+            by_size.setdefault(_SIZES.get(Site.Kind(site.kind), Format.A5), []).append(site)
+    signs: list[Sign] = []
+    for size, sites in by_size.items():
+        signs += plan_signs(
+            municipality=municipality,
+            sites=sites,
+            purpose=purpose,
+            now=now,
+            actor=actor,
+            format=size.value,
+        )
+    return signs
+
+
+def _print(signs: Sequence[Sign], actor: Membership, now: dt.datetime) -> None:
+    for sign in signs:
+        sign.refresh_from_db(fields=["state"])
+    issue_missing_codes(signs=signs, now=now)
+    mark_printed(signs=signs, now=now, actor=actor)
+
+
+def _hang(sign: Sign, actor: Membership, now: dt.datetime) -> None:
+    place = place_of(sign)
+    # The crew stands a few metres from the wall, as people do.
+    off = (sign.number % 7) * 0.00002
+    point = Point(place.x + off, place.y, srid=4326) if place else None
+    move_sign(
+        sign=sign, to=State.INSTALLED, actor=actor, now=now, point=point, reason="By the entrance"
+    )
+
+
+def _trouble(sign: Sign, actor: Membership, now: dt.datetime) -> None:
+    if sign.number == _ONE_SUSPECTED:
+        state, reason = State.SUSPECTED_TAMPERED, "A sticker with another code was on it."
+    elif sign.number % _EVERY in _TROUBLE:
+        state, reason = _TROUBLE[sign.number % _EVERY]
+    else:
+        return
+    move_sign(sign=sign, to=state, actor=actor, now=now, reason=reason)
