@@ -32,6 +32,7 @@ START_PAGES = {
     "crew_lead": "crew/",
     "crew": "crew/",
 }
+STAFF_PAGE = "staff/"
 LINK = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)])")
 
 
@@ -105,20 +106,24 @@ def demo_memberships() -> Any:
     """Memberships of invented people."""
     return (
         Membership.objects.filter(user__email__endswith=DEMO_DOMAIN, user__is_active=True)
-        .select_related("user", "municipality")
+        .select_related("user", "municipality", "department")
         .order_by("municipality__slug", "pk")
     )
 
 
 def start_path(membership: Membership) -> str:
-    """The first page of a role; the town's own page where that one is not built."""
+    """The first page of a role; where that one is not built, the one all staff begin on."""
     town = f"/{membership.municipality.slug}/"
-    path = town + START_PAGES.get(membership.role, "")
+    pages = (START_PAGES.get(membership.role, STAFF_PAGE), STAFF_PAGE)
+    return next((town + page for page in pages if _exists(town + page)), town)
+
+
+def _exists(path: str) -> bool:
     try:
         resolve(path)
     except Resolver404:
-        return town
-    return path
+        return False
+    return True
 
 
 def with_own_links(text: str, origin: str) -> SafeString:

@@ -65,7 +65,7 @@ def test_every_role_begins_on_a_page_that_exists(client: Client, demo: Mailbox, 
 def test_a_page_that_is_not_built_is_not_led_to(monkeypatch: pytest.MonkeyPatch) -> None:
     membership = MembershipFactory.create()
     monkeypatch.setitem(START_PAGES, membership.role, "not/built/yet/")
-    assert start_path(membership) == f"/{membership.municipality.slug}/"
+    assert start_path(membership) == f"/{membership.municipality.slug}/staff/"
 
 
 def test_nobody_real_can_be_chosen(client: Client, demo: Mailbox) -> None:
