@@ -14,7 +14,7 @@ MOST_ROWS = 20_000
 LONGEST_CELL = 2_000
 # What a spreadsheet would run as a formula is written with an apostrophe before it; see
 # zones.cells. Reading takes it off again, so that a file that was exported can be loaded back.
-_GUARDED = re.compile(r"'[=+\-@\t\r]")
+_GUARDED = re.compile(r"'[=+\-@\t\r\n＝＋－＠]")
 _YES = frozenset({"1", "true", "yes", "y", "x", "da", "да", "d"})
 _NO = frozenset({"0", "false", "no", "n", "nu", "не", ""})
 

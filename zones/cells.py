@@ -1,11 +1,12 @@
 """One cell of a CSV file, written so that no spreadsheet program runs it; no ORM."""
 
 import json
+import unicodedata
 from datetime import date
 from typing import Any
 
 # A cell that begins like this is run as a formula by spreadsheet programs.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def safe_cell(value: Any) -> str:
@@ -17,4 +18,6 @@ def safe_cell(value: Any) -> str:
     if isinstance(value, int | float | date):
         return str(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    # Some programs read wide signs as plain ones: ＝ as =.
+    plain = unicodedata.normalize("NFKC", text[:1])
+    return f"'{text}" if plain.startswith(FORMULA_STARTS) else text
