@@ -7,7 +7,14 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 
 from accounts.models import User
-from departments.models import Calendar, CalendarVersion, Department, Membership, Works
+from departments.models import (
+    Calendar,
+    CalendarVersion,
+    Department,
+    Invitation,
+    Membership,
+    Works,
+)
 from sign_registry.models import (
     BatchSign,
     Comment,
@@ -84,6 +91,7 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "y": str(row),
         "secret": NO_SECRET,
         "token": NO_SECRET,
+        "name": NO_SECRET,
         **given,
     }
     missing = [name for name in route.parameters if not values.get(name)]
@@ -137,6 +145,7 @@ def _offices(canary: str, row: Municipality, member: Membership) -> dict[str, An
         email=f"{canary}@town.example".lower(),
         calendar=calendar,
     )
+    Invitation.objects.create(membership=member, sent_at=LOADED_AT)
     works = Works.objects.create(
         municipality=row,
         owner=department,
@@ -180,7 +189,12 @@ def _signs(canary: str, row: Municipality, dataset: Dataset, owner: Department) 
     )
     code = SignCode.objects.create(sign=sign, token=f"T{row.pk:08d}"[:9], issued_at=LOADED_AT)
     batch = PrintBatch.objects.create(
-        municipality=row, format="a5", ordered_at=LOADED_AT, problem=f"{canary} problem"
+        municipality=row,
+        format="a5",
+        ordered_at=LOADED_AT,
+        state=PrintBatch.State.DONE,
+        origin=f"https://{canary}.example".lower(),
+        problem=f"{canary} problem",
     )
     BatchSign.objects.create(batch=batch, sign=sign, code=code, page=1, position=1)
     walk = CrewRound.objects.create(municipality=row, name=f"{canary} round", planned_on=VALID_FROM)

@@ -14,7 +14,7 @@ from tests.permissions.matrix import (
     Expected,
     expected,
     is_met,
-    looks_at_roles,
+    adds_something,
 )
 from tests.permissions.people import ADMINISTRATOR, Person
 from tests.routes import Route
@@ -59,7 +59,7 @@ def faults(
         path = path_of(route, ours, {"pk": ours.numbers.get(entry.row, "")})
         surprised: dict[str, list[str]] = {}
         for person in people:
-            if fault := _as_told(method, path, entry.rule(method), person):
+            if fault := _as_told(method, path, entry, person):
                 surprised.setdefault(fault, []).append(person.name)
         yield from (f"{fault} {', '.join(names)}" for fault, names in surprised.items())
         if entry.row and entry.rule(method) != "-":
@@ -67,10 +67,11 @@ def faults(
             yield from _foreign_row(method, foreign, administrator)
 
 
-def _as_told(method: str, path: str, rule: str, person: Person) -> str | None:
-    if not looks_at_roles(rule) and not person.is_typical:
+def _as_told(method: str, path: str, entry: Entry, person: Person) -> str | None:
+    rule = entry.rule(method)
+    if not (person.is_typical or adds_something(rule, person.standing)):
         return None
-    wanted = expected(rule, person.standing)
+    wanted = expected(rule, person.standing, has_row=bool(entry.row))
     status, location = _ask(person.browser, method, path)
     if is_met(wanted, status, location, resolve_url("login")):
         return None

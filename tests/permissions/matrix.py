@@ -69,9 +69,15 @@ def right_of(rule: str) -> str | None:
     return rule.removeprefix(RIGHT).removesuffix(OF_DEPARTMENT) if RIGHT in rule else None
 
 
-def looks_at_roles(rule: str) -> bool:
-    """Whether the answer depends on more than being signed in."""
-    return rule == "member" or right_of(rule) is not None
+def adds_something(rule: str, who: Standing) -> bool:
+    """Whether asking this person can show more than asking the typical ones.
+
+    A role matters only where a right does, and a department only where the role carries it.
+    """
+    right = right_of(rule)
+    if right is None:
+        return rule == "member" and not who.is_narrow
+    return not who.is_narrow or bool(who.roles & ROLES_WITH[Right(right)])
 
 
 def entries() -> dict[str, Entry]:
@@ -91,7 +97,7 @@ def faults_of_words(table: dict[str, Entry]) -> Iterator[str]:
                 yield f"{entry.route}: {rule!r} is no rule."
 
 
-def expected(rule: str, who: Standing) -> Expected:
+def expected(rule: str, who: Standing, *, has_row: bool) -> Expected:
     """What a rule means for a person."""
     if rule == "-":
         return Expected.UNSERVED
@@ -109,8 +115,10 @@ def expected(rule: str, who: Standing) -> Expected:
     right = right_of(rule)
     if right is None:
         return Expected.IN if let_in[rule] else Expected.OUT
-    if who.is_elsewhere or (who.is_narrow and not rule.endswith(OF_DEPARTMENT)):
+    if who.is_narrow and not rule.endswith(OF_DEPARTMENT):
         return Expected.OUT
+    if who.is_elsewhere and has_row:
+        return Expected.OUT  # a list opens for every department, and shows each its own rows
     return Expected.IN if who.roles & ROLES_WITH[Right(right)] else Expected.OUT
 
 
