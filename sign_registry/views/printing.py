@@ -102,7 +102,7 @@ class BatchPage(OfficeView):
 
 
 class BatchView(BatchPage, TemplateView):
-    """How a run goes, and its proof when it is done; the page loads itself again meanwhile."""
+    """How a run goes, and its proof when it is done."""
 
     template_name = "signs/batch.html"
 
