@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 
 from zones.models import Municipality
 from zones.models.municipality import LANGUAGES
 from zones.names import LONGEST_NAME
-
-IN_LANGUAGE = {"en": _("in English"), "ro": _("in Romanian"), "bg": _("in Bulgarian")}
 
 
 def add_refusal(form: forms.Form, refused: ValidationError) -> None:
@@ -46,9 +44,10 @@ def text_fields(
     Args:
         texts: {language: text} that the fields begin with.
     """
+    named = dict(settings.LANGUAGES)
     return {
         f"{prefix}_{code}": forms.CharField(
-            label=f"{label} {IN_LANGUAGE[code]}",
+            label=f"{label} ({named[code]})",
             max_length=LONGEST_NAME,
             required=is_required and code == municipality.languages[0],
             initial=(texts or {}).get(code, ""),

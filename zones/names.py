@@ -1,6 +1,6 @@
 """Names in several languages, stored as {language: text}; no ORM here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
@@ -30,6 +30,11 @@ def validate_names(value: object) -> None:
             code="invalid_names",
             params={"longest": LONGEST_NAME},
         )
+
+
+def with_code(names: Mapping[str, str], code: str, languages: Sequence[str]) -> str:
+    """Name a row in a town's first language with its code, for what is written down to stay."""
+    return f"{in_language(names, languages, languages[0])} ({code})"
 
 
 def in_language(names: Mapping[str, str], order: Iterable[str] = (), language: str = "") -> str:

@@ -1,14 +1,18 @@
 """Says in plain words what a town set: each app registers its kinds of settings here; no ORM."""
 
+import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 Words = Mapping[str, StrOrPromise]
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,18 @@ def said(value: Any, words: Words | None = None) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
         return " · ".join(f"{key}: {said(part, words)}" for key, part in value.items())
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return _day(value)
     if isinstance(value, list):
         return ", ".join(said(part, words) for part in value)
     return str(words.get(value, value)) if words and isinstance(value, str) else str(value)
+
+
+def _day(text: str) -> str:
+    try:
+        return date_format(dt.date.fromisoformat(text), "DATE_FORMAT")
+    except ValueError:  # 31 February, typed by somebody as a name
+        return text
 
 
 def _is_nothing(*values: Any) -> bool:

@@ -137,7 +137,15 @@ class _Load:
 
 def department_cells(department: Department) -> list[Any]:
     """A department as a row of the columns that are loaded."""
-    values = department_values(department)
-    names = [department.names.get(code, "") for code in LANGUAGES]
-    plain = [values[name] for name in ("kind", "parent", "calendar", "email", "phone", "address")]
-    return [department.code, *names, *plain, "yes" if department.is_active else "no"]
+    parent, calendar = department.parent, department.calendar
+    return [
+        department.code,
+        *(department.names.get(code, "") for code in LANGUAGES),
+        department.kind,
+        parent.code if parent else "",
+        calendar.code if calendar else "",
+        department.email,
+        department.phone,
+        department.address,
+        "yes" if department.is_active else "no",
+    ]

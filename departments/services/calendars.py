@@ -13,6 +13,7 @@ from departments.acts import Act
 from departments.legal_days import LegalCalendar, public_holidays
 from departments.models import Calendar, CalendarVersion
 from zones.models import Municipality
+from zones.names import in_language
 from zones.services.history import Subject, record_change
 
 
@@ -145,6 +146,11 @@ def _values(calendar: Calendar) -> dict[str, Any]:
     return {"code": calendar.code, "names": dict(calendar.names), "country": calendar.country}
 
 
+def _title(calendar: Calendar) -> str:
+    spoken = calendar.municipality.languages
+    return in_language(calendar.names, spoken, spoken[0])
+
+
 def _in_words(overlay: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {
         one["day"]: ("working" if one["is_working"] else "off")
@@ -158,7 +164,7 @@ def _record(
 ) -> None:
     record_change(
         municipality=calendar.municipality,
-        subject=Subject("calendar", calendar.code, calendar.name),
+        subject=Subject("calendar", calendar.code, _title(calendar)),
         before=before,
         after=after,
         actor=act.actor,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from departments.acts import Act
 from departments.models import Calendar, Department, Membership
 from zones.models import Municipality
+from zones.names import in_language, with_code
 from zones.services.history import Subject, record_change
 
 
@@ -111,12 +112,14 @@ def reopen_department(*, department: Department, act: Act) -> Department:
 
 def department_values(department: Department) -> dict[str, Any]:
     """What can be set of a department, as plain values for the history."""
+    spoken = department.municipality.languages
+    parent, calendar = department.parent, department.calendar
     return {
         "code": department.code,
         "names": dict(department.names),
         "kind": department.kind,
-        "parent": department.parent.code if department.parent else None,
-        "calendar": department.calendar.code if department.calendar else None,
+        "parent": with_code(parent.names, parent.code, spoken) if parent else None,
+        "calendar": with_code(calendar.names, calendar.code, spoken) if calendar else None,
         "email": department.email,
         "phone": department.phone,
         "address": department.address,
@@ -144,9 +147,11 @@ def _check_relatives(
 
 
 def _record(department: Department, before: dict[str, Any] | None, act: Act) -> None:
+    town = department.municipality
+    label = in_language(department.names, town.languages, town.languages[0])
     record_change(
-        municipality=department.municipality,
-        subject=Subject("department", department.code, department.name),
+        municipality=town,
+        subject=Subject("department", department.code, label),
         before=before,
         after=department_values(department),
         actor=act.actor,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from departments.acts import Act
 from departments.models import Department, Membership
 from zones.models import Municipality, Zone
+from zones.names import with_code
 from zones.services.history import Subject, record_change
 
 if TYPE_CHECKING:
@@ -167,12 +168,14 @@ def close_role(membership: Membership, on: dt.date, act: Act) -> None:
 
 def role_values(membership: Membership) -> dict[str, Any]:
     """What can be set of a membership, as plain values for the history."""
-    stood_in_for = membership.deputy_for
+    stood_in_for, office = membership.deputy_for, membership.department
+    spoken = membership.municipality.languages
+    areas = [with_code(zone.names, zone.code, spoken) for zone in membership.areas.all()]
     return {
         "person": _called(membership.user),
         "role": str(membership.role),
-        "department": membership.department.code if membership.department else None,
-        "areas": sorted(membership.areas.values_list("code", flat=True)),
+        "department": with_code(office.names, office.code, spoken) if office else None,
+        "areas": sorted(areas),
         "valid_from": _iso(membership.valid_from),
         "valid_until": _iso(membership.valid_until),
         "deputy_for": _called(stood_in_for.user) if stood_in_for else None,

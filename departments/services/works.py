@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from departments.acts import Act
 from departments.models import Department, Works
 from zones.models import Municipality
+from zones.names import in_language, with_code
 from zones.services.history import Subject, record_change
 
 # Digits of a degree kept in the history: about a decimetre.
@@ -60,7 +61,7 @@ def save_works(
     works.save()
     record_change(
         municipality=municipality,
-        subject=Subject("works", str(works.pk), works.name),
+        subject=Subject("works", str(works.pk), _title(works)),
         before=before,
         after=works_values(works),
         actor=act.actor,
@@ -73,7 +74,7 @@ def save_works(
 def works_values(works: Works) -> dict[str, Any]:
     """What can be set of works, as plain values for the history."""
     return {
-        "owner": works.owner.code,
+        "owner": with_code(works.owner.names, works.owner.code, works.municipality.languages),
         "kind": str(works.kind),
         "names": dict(works.names),
         "texts": dict(works.texts),
@@ -82,6 +83,11 @@ def works_values(works: Works) -> dict[str, Any]:
         "ends_on": works.ends_on.isoformat() if works.ends_on else None,
         "is_public": works.is_public,
     }
+
+
+def _title(works: Works) -> str:
+    spoken = works.municipality.languages
+    return in_language(works.names, spoken, spoken[0])
 
 
 def _place(geometry: GEOSGeometry) -> str:

@@ -56,7 +56,7 @@ class DepartmentListView(AdministrationView, ExportedView, TemplateView):
             Department.objects.in_municipality(self.municipality)
             .select_related("parent", "calendar")
             .annotate(people=Count("memberships__user", filter=working, distinct=True))
-            .order_by("-is_active", collated(self.language), "pk")
+            .order_by("-is_active", "kind", collated(self.language), "pk")
         )
         if self.query:
             rows = rows.named_like(self.query)
