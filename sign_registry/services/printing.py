@@ -38,6 +38,8 @@ from zones.models import Municipality
 MOST_SIGNS = 2000
 # A worker that died gives its run back after this time.
 LEASE = dt.timedelta(minutes=6)
+# A run that killed each worker that tried it is not tried for ever.
+PATIENCE = dt.timedelta(hours=1)
 # A sign that hangs may be printed again with the same code, as long as the code is living.
 PRINTABLE = (State.APPROVED, State.PRINTED, State.INSTALLED, State.DAMAGED, State.LOST_IN_STORE)
 _TELL_EVERY = 10
@@ -159,6 +161,10 @@ def claim_batch(*, now: dt.datetime) -> PrintBatch | None:
             .select_related("municipality")
             .first()
         )
+        if batch and batch.state == batch.State.RUNNING and now - batch.ordered_at > PATIENCE:
+            with override(batch.municipality.languages[0]):
+                _refuse(batch, _("No worker could make this run. Order it again, in parts."), now)
+            return None
         if batch:
             start_batch(batch=batch, now=now)
     return batch
@@ -183,10 +189,14 @@ def make_batch(
             document, proof = _drawn_and_proved(batch, now, host_check, tell)
             _finish(batch, document, proof, now)
         except RefusedRun as refused:
-            batch.state, batch.problem = batch.State.REFUSED, str(refused)[:400]
-            batch.finished_at, batch.next_attempt_at = now, None
-            batch.save(update_fields=["state", "problem", "finished_at", "next_attempt_at"])
+            _refuse(batch, str(refused), now)
     return batch
+
+
+def _refuse(batch: PrintBatch, why: str, now: dt.datetime) -> None:
+    batch.state, batch.problem = batch.State.REFUSED, why[:400]
+    batch.finished_at, batch.next_attempt_at = now, None
+    batch.save(update_fields=["state", "problem", "finished_at", "next_attempt_at"])
 
 
 def _drawn_and_proved(

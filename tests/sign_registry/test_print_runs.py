@@ -14,6 +14,7 @@ from sign_registry.printing import Fault, Format, PdfDocument, ProofFailed, Why
 from sign_registry.services.print_order import in_walking_order
 from sign_registry.services.printing import (
     LEASE,
+    PATIENCE,
     PrintOrder,
     claim_batch,
     make_batch,
@@ -166,6 +167,13 @@ def test_run_is_made_by_one_worker_and_again_only_if_that_one_died(town: Municip
     assert claim_batch(now=NOW) == batch
     assert claim_batch(now=NOW) is None
     assert claim_batch(now=NOW + LEASE) == batch
+
+
+def test_run_that_no_worker_survives_is_given_up(town: Municipality) -> None:
+    batch = ordered(town, approved(town))
+    assert claim_batch(now=NOW + PATIENCE * 2) == batch
+    assert claim_batch(now=NOW + PATIENCE * 2 + LEASE) is None
+    assert PrintBatch.objects.get().state == "refused"
 
 
 def test_worker_makes_what_waits(town: Municipality, settings: Settings) -> None:
