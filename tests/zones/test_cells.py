@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zones.cells import safe_cell
 
 
+@example("＝1+1")
 @given(st.text(st.one_of(st.sampled_from("=+-@\t\r\n＝＋－＠﹣﹢⁼₌"), st.characters()), max_size=9))
 def test_no_text_begins_like_a_formula(text: str) -> None:
     cell = safe_cell(text)
