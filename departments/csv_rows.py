@@ -70,6 +70,12 @@ class Table:
     columns: Sequence[str]
     faults: list[RowFault] = field(default_factory=list)
 
+    @property
+    def sound_rows(self) -> list[Row]:
+        """Rows without a fault of their own; the others are told and not tried."""
+        told = {fault.line for fault in self.faults}
+        return [row for row in self.rows if row.line not in told]
+
 
 class FaultyFile(ValidationError):  # noqa: N818 - it tells of a file, as ValidationError does
     """A file that is refused as a whole, with each of its faults; nothing of it was stored."""

@@ -51,18 +51,17 @@ def load_calendars(
     faults = list(table.faults)
     loaded = Loaded()
     with whole_or_nothing(faults, is_trial=is_trial):
-        if not faults:
-            known = {row.code: row for row in Calendar.objects.in_municipality(municipality)}
-            for rows in _by_calendar(table):
-                declared = list(_declared(rows, faults))
-                with row_refused(faults, rows[0].line):
-                    _take(municipality, known.get(rows[0]["calendar"]), rows, declared, act, loaded)
+        known = {row.code: row for row in Calendar.objects.in_municipality(municipality)}
+        for rows in _by_calendar(table):
+            declared = list(_declared(rows, faults))
+            with row_refused(faults, rows[0].line):
+                _take(municipality, known.get(rows[0]["calendar"]), rows, declared, act, loaded)
     return loaded
 
 
 def _by_calendar(table: Table) -> list[list[Row]]:
     found: dict[str, list[Row]] = {}
-    for row in table.rows:
+    for row in table.sound_rows:
         found.setdefault(row["calendar"], []).append(row)
     return list(found.values())
 

@@ -47,12 +47,11 @@ def load_departments(
     faults = list(table.faults)
     loaded = Loaded()
     with whole_or_nothing(faults, is_trial=is_trial):
-        if not faults:
-            known = {row.code: row for row in Department.objects.in_municipality(municipality)}
-            load = _Load(municipality, table, known, act)
-            for row in load.parents_first(faults):
-                with row_refused(faults, row.line):
-                    load.take(row, loaded)
+        known = {row.code: row for row in Department.objects.in_municipality(municipality)}
+        load = _Load(municipality, table, known, act)
+        for row in load.parents_first(faults):
+            with row_refused(faults, row.line):
+                load.take(row, loaded)
     return loaded
 
 
@@ -68,9 +67,9 @@ class _Load:
 
     def parents_first(self, faults: list[RowFault]) -> Iterator[Row]:
         """Rows in an order in which each office comes after the one above it."""
-        by_code = {row["code"]: row for row in self.table.rows}
+        by_code = {row["code"]: row for row in self.table.sound_rows}
         done: set[str] = set()
-        for row in self.table.rows:
+        for row in self.table.sound_rows:
             waiting: list[Row] = []
             above: Row | None = row
             while above and above["code"] not in done:

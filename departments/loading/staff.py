@@ -49,11 +49,10 @@ def load_staff(
     faults = list(table.faults)
     loaded = Loaded()
     with whole_or_nothing(faults, is_trial=is_trial):
-        if not faults:
-            load = _Load(municipality, table, act, site)
-            for row in table.rows:
-                with row_refused(faults, row.line):
-                    load.take(row, loaded)
+        load = _Load(municipality, table, act, site)
+        for row in table.sound_rows:
+            with row_refused(faults, row.line):
+                load.take(row, loaded)
     return loaded
 
 

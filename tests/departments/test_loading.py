@@ -82,6 +82,7 @@ def test_a_trial_reports_the_same_and_stores_nothing(town: Municipality) -> None
             [2, 3, 4],
         ),
         (load_departments, "code,name_ro,parent\na,A,b\nb,B,a\n", [2]),
+        (load_departments, "code,name_ro,kind\n,A,\nb,B,king\nb,C,\n", [2, 3, 4]),
         (load_departments, "code,name_ro,email\na,A,nobody\nb c,B,\n", [2, 3]),
         (
             load_staff,
