@@ -20,6 +20,9 @@ SILENT = {
     "<slug:slug>/arms.png",
     "<slug:slug>/correction/",
     "<slug:slug>/town/corrections/<int:pk>/",
+    "<slug:slug>/town/departments/<int:pk>/closing/",
+    "<slug:slug>/town/staff/<int:pk>/letter/",
+    "<slug:slug>/town/staff/<int:pk>/withdraw/",
 }
 LONGITUDE, LATITUDE = spot(0.5, 0.5).coords
 
