@@ -21,6 +21,7 @@ from departments.models import Membership
 from sign_registry.codes import sign_url
 from sign_registry.models import CrewRound, RoundStop, Sign, SignCode, SignEvent, Site
 from tests.browser.conftest import CHROMIUM, FLAGS, Watch
+from tests.browser.test_accessibility import AXE, faults_of
 from tests.factories.accounts import MembershipFactory
 from tests.factories.signs import SignCodeFactory
 from tests.factories.sites import SiteFactory
@@ -31,7 +32,6 @@ pytestmark = pytest.mark.browser
 ORIGIN = "https://signs.example"
 SIGNS = 20
 CREW = "/stara-zagora/crew/"
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 
 Found = TypeVar("Found")
@@ -70,11 +70,28 @@ class Crew:
             planned_on=timezone.localdate(),
             member=self.member,
         )
+        self.spare = self._spare()
         self.signs = [self._sign(number) for number in range(1, SIGNS + 1)]
-        self.codes = dict(SignCode.objects.filter(sign__in=self.signs).values_list("sign", "token"))
+        codes = SignCode.objects.filter(sign__in=[*self.signs, self.spare])
+        self.codes = dict(codes.values_list("sign", "token"))
         client = Client()
         client.force_login(self.member.user)
         self.session = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def _spare(self) -> Sign:
+        """A sign for no place yet, and a place without a sign a few steps away."""
+        SiteFactory.create(
+            municipality=self.town,
+            dataset=self.dataset,
+            code="crew-test-bare",
+            names={"en": "Bare corner", "bg": "Ъгъл", "ro": "Colț"},
+            geometry=Point(self.longitude, self.latitude, srid=4326),
+        )
+        spare = Sign.objects.create(
+            municipality=self.town, number=9900, purpose="rating", state="printed"
+        )
+        SignCodeFactory.create(sign=spare)
+        return spare
 
     def _sign(self, number: int) -> Sign:
         place = Point(self.longitude, self.latitude + 0.0003 * (number - 1), srid=4326)
@@ -112,7 +129,7 @@ class Crew:
 
     def states(self) -> list[str]:
         """Of all signs in their order."""
-        signs = Sign.objects.filter(site__dataset=self.dataset).order_by("number")
+        signs = Sign.objects.filter(pk__in=[sign.pk for sign in self.signs]).order_by("number")
         return asked(lambda: list(signs.values_list("state", flat=True)))
 
     def events(self) -> list[SignEvent]:
@@ -131,7 +148,7 @@ def crew(server: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Crew]:
 
 
 def _take_away(crew: Crew) -> None:
-    signs = [sign.pk for sign in crew.signs]
+    signs = [sign.pk for sign in (*crew.signs, crew.spare)]
     owner = connections["owner"]
     with owner.cursor() as cursor:
         for table in ("roundstop", "signevent", "inspection", "signcode"):
@@ -175,8 +192,14 @@ def open_phone(
         permissions=["geolocation", *(["camera"] if flags else [])],
         geolocation={"longitude": crew.longitude, "latitude": crew.latitude},
     )
+    phone.on("console", lambda message: refuse_violations(message.text))
     phone.add_cookies([crew.cookie(server)])  # type: ignore[list-item] # a TypedDict of that shape
     return phone
+
+
+def refuse_violations(text: str) -> None:
+    """No page of the crew may break the content policy, with a network or without."""
+    assert "Content Security Policy" not in text, text
 
 
 def wait_until_kept(page: Page) -> None:
@@ -264,3 +287,108 @@ def test_twenty_signs_hung_without_a_network_arrive_once_after_a_restart(
     assert [event.sign.number for event in events] == [sign.number for sign in crew.signs]
     assert len({event.key for event in events}) == SIGNS
     phone.close()
+
+
+def test_a_spare_is_bound_to_the_nearest_place_without_a_network(
+    playwright: Playwright, server: str, crew: Crew, tmp_path: Path
+) -> None:
+    phone = open_phone(playwright, tmp_path / "phone", server, crew)
+    page = phone.pages[0]
+    page.goto(CREW)
+    wait_until_kept(page)
+
+    phone.set_offline(True)
+    page.get_by_role("button", name="Scan the sign").click()
+    page.get_by_label("Or type the code on the sign").fill(crew.code(crew.spare))
+    page.get_by_role("button", name="Go", exact=True).click()
+    page.get_by_role("heading", name="Which of these is here?").wait_for()
+    page.get_by_role("button", name="Bare corner").click()
+    page.get_by_role("heading", name="Kept on this phone").wait_for()
+    phone.set_offline(False)
+
+    page.wait_for_selector("[data-crew][data-waiting='0'][data-mood=idle]", state="attached")
+    spare = asked(lambda: Sign.objects.select_related("site").get(pk=crew.spare.pk))
+    assert spare.state == "installed"
+    assert spare.site is not None
+    assert spare.site.code == "crew-test-bare"
+    phone.close()
+
+
+def test_a_refusal_stays_in_sight_and_a_session_that_ended_loses_nothing(
+    playwright: Playwright, server: str, crew: Crew, tmp_path: Path
+) -> None:
+    phone = open_phone(playwright, tmp_path / "phone", server, crew)
+    page = phone.pages[0]
+    page.goto(crew.round_path)
+    page.wait_for_selector("[data-crew][data-mood=idle]", state="attached")
+    first, second = crew.signs[:2]
+
+    asked(lambda: Sign.objects.filter(pk=first.pk).update(state="installed"))
+    hang(page, crew.code(first))
+    page.get_by_text("Somebody has already entered this").wait_for(state="attached")
+    page.locator("[data-crew-queue] summary").click()
+    page.get_by_role("button", name="Remove this entry").click()
+    phone.clear_cookies()
+    hang(page, crew.code(second))
+    page.get_by_role("link", name="Sign in again").wait_for()
+    assert crew.states()[1] == "printed"
+
+    phone.add_cookies([crew.cookie(server)])  # type: ignore[list-item] # a TypedDict of that shape
+    page.reload()
+    page.wait_for_selector("[data-crew][data-waiting='0'][data-mood=idle]", state="attached")
+    assert crew.states()[1] == "installed"
+    phone.close()
+
+
+def test_signing_out_asks_while_entries_wait(
+    playwright: Playwright, server: str, crew: Crew, tmp_path: Path
+) -> None:
+    phone = open_phone(playwright, tmp_path / "phone", server, crew)
+    page = phone.pages[0]
+    said: list[str] = []
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page.goto(crew.round_path)
+    wait_until_kept(page)
+    phone.set_offline(True)
+    hang(page, crew.code(crew.signs[0]))
+
+    page.locator("summary", has_text="Your account").click()
+    page.get_by_role("button", name="Sign out").click()
+
+    assert "still wait on this phone" in said[0]
+    assert page.url.endswith(crew.round_path)
+    assert page.locator("[data-crew]").get_attribute("data-waiting") == "1"
+    phone.close()
+
+
+@pytest.mark.slow
+def test_the_pages_of_the_crew_are_accessible(
+    playwright: Playwright, server: str, crew: Crew, tmp_path: Path
+) -> None:
+    asked(lambda: Membership.objects.filter(pk=crew.member.pk).update(role="crew_lead"))
+    phone = open_phone(playwright, tmp_path / "phone", server, crew)
+    page = phone.pages[0]
+    town = "/stara-zagora/"
+    link = f"crew/signs/{crew.signs[0].pk}/link/"
+    paths = ["crew/", "crew/plan/", link, "signs/coverage/", "install/unknown/"]
+    paths += [crew.round_path.removeprefix(town), f"{crew.round_path}print/".removeprefix(town)]
+
+    faults = [fault for path in paths for fault in faults_of(page, town + path, "en")]
+    page.goto(crew.round_path)
+    page.wait_for_selector("[data-crew][data-mood=idle]", state="attached")
+    page.get_by_role("button", name="Scan the sign").click()
+    page.get_by_label("Or type the code on the sign").fill(crew.code(crew.spare))
+    faults += dialog_faults(page)
+    page.get_by_role("button", name="Go", exact=True).click()
+    page.get_by_role("heading", name="Which of these is here?").wait_for()
+    faults += dialog_faults(page)
+
+    assert faults == []
+    phone.close()
+
+
+def dialog_faults(page: Page) -> list[str]:
+    """What axe says of the page as it stands."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document).then(result => result.violations.map(one => one.id))")
+    return [str(fault) for fault in found]

@@ -64,3 +64,12 @@ def test_a_strange_zone_is_no_filter(town: Municipality, zone: str) -> None:
     lead = signed_in(crew_member(town, "crew_lead"))
 
     assert lead.get("/roman/signs/coverage/", {"zone": zone}).status_code == 200
+
+
+def test_places_of_another_town_are_not_listed(town: Municipality) -> None:
+    lead = signed_in(crew_member(town, "crew_lead"))
+    rated_site(municipality=MunicipalityFactory.create(), code="foreign")
+
+    for kind in ("csv", "geojson"):
+        answer = lead.get("/roman/signs/coverage/", {"format": kind})
+        assert "foreign" not in answer.getvalue().decode()

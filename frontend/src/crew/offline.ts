@@ -39,6 +39,7 @@ export async function keepTiles(town: string, tiles: string, data: PhoneData): P
     await shelf.put(address, answer.clone());
     if (answer.ok) addTiles(wanted, (await answer.json()) as Described, places);
   }
+  await forgetOldTiles(shelf, wanted);
   const waiting = [...wanted].slice(0, mostTiles);
   const fetchNext = async (): Promise<void> => {
     for (let url = waiting.pop(); url; url = waiting.pop()) {
@@ -48,6 +49,14 @@ export async function keepTiles(town: string, tiles: string, data: PhoneData): P
     }
   };
   await Promise.all(Array.from({ length: atOnce }, fetchNext));
+}
+
+/** Tiles of a version that is no longer described are never asked for again. */
+async function forgetOldTiles(shelf: Cache, wanted: Set<string>): Promise<void> {
+  const versions = new Set([...wanted].map((url) => new URL(url).search));
+  for (const { url } of await shelf.keys()) {
+    if (url.includes(".mvt") && !versions.has(new URL(url).search)) await shelf.delete(url);
+  }
 }
 
 function placesToDo(data: PhoneData): Place[] {

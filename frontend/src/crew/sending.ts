@@ -20,7 +20,7 @@ const longestWaitMs = 300_000;
 const patience = 3;
 
 export class Sender {
-  mood: Mood = "idle";
+  mood: Mood = "sending";
   private csrf = "";
   private waitMs = shortestWaitMs;
   private timer: number | undefined;

@@ -44,7 +44,11 @@ scope.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(fromShelf(program, request));
-  else if (url.pathname.startsWith(tiles)) event.respondWith(fromShelf(ground, request));
+  else if (url.pathname.startsWith(tiles)) {
+    // What describes the tiles names their version; the tiles of a version never change.
+    const isDescription = url.pathname.endsWith(".json");
+    event.respondWith(isDescription ? fresh(ground, request) : fromShelf(ground, request));
+  }
   else if (url.pathname === brand || url.pathname === `/${town}/arms.png`) {
     event.respondWith(fresh(pages, request));
   } else if (request.mode === "navigate" && url.pathname.startsWith(home)) {
