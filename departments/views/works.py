@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.contrib.gis.geos import MultiPoint, Point
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
@@ -27,6 +28,8 @@ from zones.paths import here_path
 from zones.querysets import names_hold
 from zones.views import ExportedView
 
+# Degrees of ground around the outermost works on the map: about a kilometre.
+MARGIN = 0.01
 STATES = {
     "now": gettext_lazy("under way"),
     "coming": gettext_lazy("coming"),
@@ -95,8 +98,20 @@ class WorksListView(StaffView, ExportedView, ListView[Works]):
         """Rows as the page shows them."""
         context = super().get_context_data(**kwargs)
         page = context["page_obj"]
-        page.object_list = [_row(self.municipality, row) for row in page.object_list]
-        return {**context, "page": page, "filters": self.filters, "states": STATES.items()}
+        rows = [_row(self.municipality, row) for row in page.object_list]
+        numbered = list(enumerate(rows, page.start_index()))
+        page.object_list = [{**row, "number": number} for number, row in numbered]
+        return {
+            **context,
+            "page": page,
+            "filters": self.filters,
+            "states": STATES.items(),
+            "places": [
+                {"number": number, "place": row["middle"].coords} for number, row in numbered
+            ],
+            "bbox": _around([row["middle"] for row in rows]) or self.bbox,
+            "limits": self.bbox,
+        }
 
 
 class WorksChangeView(ChangeView):
@@ -180,5 +195,14 @@ def _row(municipality: Municipality, row: Works) -> dict[str, Any]:
     return {
         "works": row,
         "last_day": day_before(row.ends_on),
+        "middle": middle,
         "place_url": here_path(municipality.slug, middle.x, middle.y),
     }
+
+
+def _around(points: list[Point]) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of some points with some ground around them; None for no points."""
+    if not points:
+        return None
+    box = MultiPoint(points).extent
+    return box[0] - MARGIN, box[1] - MARGIN, box[2] + MARGIN, box[3] + MARGIN
