@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from departments.models import Membership
-from sign_registry.models import CrewRound, RoundStop, SignCode, SignEvent, Site, SiteCategory
-from sign_registry.querysets.crew import planned_place
+from sign_registry.models import CrewRound, RoundStop, Sign, SignCode, SignEvent, Site, SiteCategory
+from sign_registry.querysets import SignQuerySet
+from sign_registry.querysets.crew import planned_place, within_reach
 from sign_registry.rounds import finish_at, finish_on
 from sign_registry.workflow import ANSWERING, FAR_M, State, Who, moves_of, needs_of
 from zones.models import Municipality
@@ -44,16 +45,28 @@ def rounds_shown(
 
 
 def phone_data(
-    municipality: Municipality, member: Membership, rounds: Iterable[CrewRound], today: dt.date
+    member: Membership,
+    rounds: Iterable[CrewRound],
+    *,
+    departments: set[int] | None,
+    today: dt.date,
 ) -> dict[str, Any]:
-    """Everything a phone needs to work a day without a network."""
+    """Everything a phone needs to work a day without a network.
+
+    Args:
+        departments: whose places the person may work at; None is the whole town.
+    """
+    municipality = member.municipality
+    reach = Sign.objects.in_municipality(municipality).filter(
+        within_reach(member, departments, today)
+    )
     return {
         "member": member.pk,
         "far_m": FAR_M,
         "origin": municipality.sign_origin.lower().rstrip("/"),
         "rounds": _rounds(rounds),
-        "signs": _signs(municipality),
-        "sites": _sites(municipality, today),
+        "signs": _signs(reach),
+        "sites": _sites(municipality, departments, today),
         "categories": [
             {"code": row.code, "name": row.name}
             for row in SiteCategory.objects.in_municipality(municipality).in_use()
@@ -126,11 +139,10 @@ def _rounds(rounds: Iterable[CrewRound]) -> list[dict[str, Any]]:
     ]
 
 
-def _signs(municipality: Municipality) -> list[dict[str, Any]]:
+def _signs(reach: SignQuerySet) -> list[dict[str, Any]]:
     codes = (
-        SignCode.objects.in_municipality(municipality)
-        .living()
-        .filter(sign__state__in=_CARRIED)
+        SignCode.objects.living()
+        .filter(sign__in=reach.values("pk"), sign__state__in=_CARRIED)
         .annotate(place=planned_place("sign__"))
         .order_by("sign__number")
         .values_list(
@@ -160,11 +172,14 @@ def _signs(municipality: Municipality) -> list[dict[str, Any]]:
     ]
 
 
-def _sites(municipality: Municipality, today: dt.date) -> list[dict[str, Any]]:
+def _sites(
+    municipality: Municipality, departments: set[int] | None, today: dt.date
+) -> list[dict[str, Any]]:
     """Places without a sign that hangs, which a spare can be bound to."""
     rows = (
         Site.objects.in_municipality(municipality)
         .open_on(today)
+        .owned_by(departments, today)
         .exclude(signs__state__in=[str(state) for state in ANSWERING])
         .annotate(place=PointOnSurface(Coalesce("geometry", "parent__geometry")))
         .order_by("pk")

@@ -37,6 +37,25 @@ def planned_place(sign: str = "") -> Coalesce:
     return Coalesce(F(f"{sign}mount_point"), PointOnSurface(site), output_field=shape)
 
 
+def within_reach(member: Membership, departments: set[int] | None, today: date) -> Q:
+    """Condition for signs: those of the person's departments, spares, and those of their rounds.
+
+    Matches a sign more than once where it stands on several rounds.
+
+    Args:
+        departments: None is the whole town.
+    """
+    if departments is None:
+        return Q()
+    owned = Q(
+        Q(site__periods__valid_until__isnull=True) | Q(site__periods__valid_until__gt=today),
+        site__periods__valid_from__lte=today,
+        site__periods__owner__in=departments,
+    )
+    given = Q(stops__round__member=member)
+    return Q(site__isnull=True) | owned | given
+
+
 class PrintBatchQuerySet(models.QuerySet["PrintBatch"]):
     """Print runs."""
 

@@ -15,6 +15,7 @@ from departments.models import Membership
 from geo.crs import STORAGE_SRID
 from sign_registry.crew_items import CrewItem, Kind, plausible
 from sign_registry.models import Inspection, RoundStop, Sign, SignEvent, Site
+from sign_registry.querysets.crew import within_reach
 from sign_registry.services.crew_sites import add_site, site_of_key
 from sign_registry.services.inspections import inspect_sign
 from sign_registry.services.rounds import mark_done
@@ -49,6 +50,8 @@ class Sender:
     municipality: Municipality
     actor: Membership
     now: dt.datetime
+    #: Whose places the person may work at; None is the whole town.
+    departments: set[int] | None = None
 
 
 _Task = RoundStop.Task
@@ -106,7 +109,7 @@ def _moved_on(refused: IllegalTransition) -> str:
 
 
 def _move(item: CrewItem, photo: bytes | None, sender: Sender) -> None:
-    sign = _sign(item.sign, sender.municipality)
+    sign = _sign(item.sign, sender)
     move_sign(
         sign=sign,
         to=item.to,
@@ -126,7 +129,7 @@ def _move(item: CrewItem, photo: bytes | None, sender: Sender) -> None:
 def _inspect(item: CrewItem, photo: bytes | None, sender: Sender) -> None:
     if photo is None:
         raise ValidationError(_("An inspection needs a photo of the sign."), code="needs_photo")
-    sign = _sign(item.sign, sender.municipality)
+    sign = _sign(item.sign, sender)
     inspect_sign(
         sign=sign,
         photo=take_picture_of_crew(photo, sender.now, sender.municipality),
@@ -140,8 +143,8 @@ def _inspect(item: CrewItem, photo: bytes | None, sender: Sender) -> None:
 
 def _bind(item: CrewItem, photo: bytes | None, sender: Sender) -> None:
     town = sender.municipality
-    old = _sign(item.replaces, town) if item.replaces else None
-    sign = _sign(item.sign, town)
+    old = _sign(item.replaces, sender) if item.replaces else None
+    sign = _sign(item.sign, sender)
     bind_spare(
         sign=sign,
         site=_site_for(item, old, town),
@@ -200,11 +203,16 @@ def _picture(photo: bytes | None, sender: Sender) -> Submission | None:
     return take_picture_of_crew(photo, sender.now, sender.municipality)
 
 
-def _sign(number: int | None, town: Municipality) -> Sign:
-    found = Sign.objects.in_municipality(town).filter(pk=number).first() if number else None
+def _sign(number: int | None, sender: Sender) -> Sign:
+    today = civil_day(sender.now, sender.municipality.timezone)
+    found = (
+        Sign.objects.in_municipality(sender.municipality)
+        .filter(within_reach(sender.actor, sender.departments, today), pk=number)
+        .first()
+    )
     if found is None:
         raise ValidationError(
-            _("This sign is not in the register any more. Tell the office its code."),
+            _("This sign is not among those you look after. Tell the office its code."),
             code="no_sign",
         )
     return found

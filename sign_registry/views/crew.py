@@ -1,6 +1,6 @@
 """Pages of the crew: what is to do, one round, the round on paper, and the phone's own data."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -28,11 +28,13 @@ class CrewView(StaffView):
     """Anything only the crew and its head may see."""
 
     right = Right.CREW
+    narrows: ClassVar[bool] = True
 
     @property
     def is_head(self) -> bool:
         """Whether the person also plans rounds, and so sees everybody's."""
-        return self.membership.role in ROLES_WITH[Right.RUN_SIGNS]
+        is_whole_town = self.own_departments is None
+        return is_whole_town and self.membership.role in ROLES_WITH[Right.RUN_SIGNS]
 
 
 class CrewHomeView(CrewView, TemplateView):
@@ -121,7 +123,9 @@ class CrewDataView(CrewView):
         rounds = rounds_shown(
             self.municipality, self.membership, self.today, everybody=self.is_head
         )
-        data = phone_data(self.municipality, self.membership, rounds, self.today)
+        data = phone_data(
+            self.membership, rounds, departments=self.own_departments, today=self.today
+        )
         answer = JsonResponse(data | {"csrf": get_token(request), "words": phone_words()})
         patch_cache_control(answer, private=True, no_store=True)
         return answer

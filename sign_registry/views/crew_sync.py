@@ -26,7 +26,8 @@ class CrewSyncView(CrewView):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Answer recorded, already, refused with a sentence, or other (somebody else's entry)."""
         photo = request.FILES.get("photo")
-        text = request.POST.get("entry", "") if photo else request.body.decode("utf-8", "replace")
+        is_form = request.content_type == "multipart/form-data"
+        text = request.POST.get("entry", "") if is_form else request.body.decode("utf-8", "replace")
         if photo is not None and (photo.size or 0) > LARGEST_PHOTO:
             return _answer(Outcome(Result.REFUSED, _("The photo is too large. Take a new one.")))
         try:
@@ -36,7 +37,7 @@ class CrewSyncView(CrewView):
             return _answer(Outcome(Result.REFUSED, " ".join(refused.messages)))
         if raw.get("member") not in {None, self.membership.pk}:
             return JsonResponse({"result": "other", "sentence": ""})
-        sender = Sender(self.municipality, self.membership, timezone.now())
+        sender = Sender(self.municipality, self.membership, timezone.now(), self.own_departments)
         picture = photo.read() if photo is not None else None
         return _answer(record_item(item=item, photo=picture, sender=sender))
 

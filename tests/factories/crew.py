@@ -18,9 +18,9 @@ NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)  # a Friday
 ORIGIN = "https://semne.example"
 
 
-def crew_member(town: Municipality, role: str = "crew") -> Membership:
+def crew_member(town: Municipality, role: str = "crew", **fields: Any) -> Membership:
     """Somebody of the crew."""
-    return MembershipFactory.create(municipality=town, role=role)
+    return MembershipFactory.create(municipality=town, role=role, **fields)
 
 
 def signed_in(member: Membership) -> Client:

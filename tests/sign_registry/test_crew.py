@@ -27,7 +27,8 @@ from tests.factories.crew import (
     signed_in,
     spare_sign,
 )
-from tests.factories.sites import SiteCategoryFactory, SiteFactory
+from tests.factories.departments import DepartmentFactory
+from tests.factories.sites import SiteCategoryFactory, SiteFactory, SitePeriodFactory
 from tests.factories.zones import CELL, SOUTH, WEST, MunicipalityFactory
 from zones.models import Municipality
 
@@ -350,3 +351,29 @@ def test_the_worker_keeps_nothing_of_the_rating_pages(town: Municipality, client
     assert answer["Cache-Control"] == "no-cache"
     assert "/S/" not in answer.text
     assert "rating" not in answer.text
+
+
+def test_a_crew_of_one_office_works_at_its_places_only(town: Municipality) -> None:
+    office = DepartmentFactory.create(municipality=town)
+    member = crew_member(town, department=office)
+    own, foreign = printed_sign(town), printed_sign(town)
+    SitePeriodFactory.create(site=own.site, owner=office)
+    phone = signed_in(member)
+
+    signs = [row["id"] for row in phone.get("/roman/crew/data.json").json()["signs"]]
+    results = [
+        send(phone, entry(sign=sign.pk, to="installed", point=HERE))["result"]
+        for sign in (own, foreign)
+    ]
+
+    assert signs == [own.pk]
+    assert results == ["recorded", "refused"]
+
+
+def test_a_form_without_an_entry_is_refused_with_a_sentence(
+    phone: Client, town: Municipality
+) -> None:
+    answer = phone.post("/roman/crew/sync/")
+
+    assert answer.status_code == 200
+    assert answer.json()["result"] == "refused"
