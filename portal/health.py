@@ -6,6 +6,7 @@ from typing import TypedDict
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Min
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from redis.exceptions import RedisError
 
+from outbox.models import OutboxMessage
 from portal.heartbeat import heartbeat_age
 from zones.models import TileBake
 
@@ -43,8 +45,13 @@ def _redis_works() -> bool:
 
 def queue_age(*, now: datetime) -> float | None:
     """Seconds that the oldest due piece of background work waits; None when nothing is due."""
-    oldest = TileBake.objects.due(now).values_list("next_attempt_at", flat=True).first()
-    return None if oldest is None else (now - oldest).total_seconds()
+    waiting = (TileBake.objects.due(now), OutboxMessage.objects.due(now))
+    oldest = [
+        moment
+        for rows in waiting
+        if (moment := rows.aggregate(first=Min("next_attempt_at"))["first"]) is not None
+    ]
+    return (now - min(oldest)).total_seconds() if oldest else None
 
 
 def _database_and_queue(*, now: datetime) -> tuple[Part, Part]:
@@ -106,4 +113,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         up.labels(name).set(part["ok"])
         if part["age_s"] is not None:
             age.labels(name).set(part["age_s"])
+    letters = Gauge("megdan_letters", "by state: waiting, given up", ["state"], registry=registry)
+    letters.labels("waiting").set(OutboxMessage.objects.waiting().count())
+    letters.labels("dead").set(OutboxMessage.objects.dead().count())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
