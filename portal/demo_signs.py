@@ -36,10 +36,15 @@ _SIZES = {Site.Kind.VEHICLE: Format.STICKER, Site.Kind.COUNTER: Format.LABELS}
 
 @dataclass(frozen=True, slots=True)
 class DemoSigns:
-    """What the signs of a town are for, and the address they would be printed with."""
+    """What the signs of a town are for, and the address they would be printed with.
+
+    `categories` narrows them to some kinds of places, `hung` says how many at most hang already.
+    """
 
     purpose: str
     origin: str
+    categories: Sequence[str] = ()
+    hung: int | None = None
 
 
 @transaction.atomic
@@ -50,7 +55,7 @@ def load_demo_signs(
     municipality.sign_origin = wanted.origin
     municipality.save(update_fields=["sign_origin"])
     actor = _head_of_crew(municipality)
-    signs = _planned(municipality, wanted.purpose, actor, now - dt.timedelta(days=60))
+    signs = _planned(municipality, wanted, actor, now - dt.timedelta(days=60))
     behind = {sign.pk: _BEHIND.get(sign.number % _EVERY) for sign in signs}
     to_approve = [sign for sign in signs if behind[sign.pk] != State.PLANNED]
     approve_signs(
@@ -61,7 +66,7 @@ def load_demo_signs(
     )
     to_print = [sign for sign in to_approve if behind[sign.pk] != State.APPROVED]
     _print(to_print, actor, now - dt.timedelta(days=45))
-    hung = [sign for sign in to_print if behind[sign.pk] is None]
+    hung = [sign for sign in to_print if behind[sign.pk] is None][: wanted.hung]
     for sign in hung:
         _hang(sign, actor, now - dt.timedelta(days=40 - sign.number % 9))
         _trouble(sign, actor, now - dt.timedelta(days=sign.number % 5 + 1))
@@ -76,10 +81,13 @@ def _head_of_crew(municipality: Municipality) -> Membership:
 
 
 def _planned(
-    municipality: Municipality, purpose: str, actor: Membership, now: dt.datetime
+    municipality: Municipality, wanted: DemoSigns, actor: Membership, now: dt.datetime
 ) -> list[Sign]:
     by_size: dict[Format, list[Site]] = {}
-    for site in Site.objects.in_municipality(municipality).order_by("pk"):
+    chosen = Site.objects.in_municipality(municipality)
+    if wanted.categories:
+        chosen = chosen.filter(periods__category__code__in=wanted.categories).distinct()
+    for site in chosen.order_by("pk"):
         if site.closed_on is None:
             by_size.setdefault(_SIZES.get(Site.Kind(site.kind), Format.A5), []).append(site)
     signs: list[Sign] = []
@@ -87,7 +95,7 @@ def _planned(
         signs += plan_signs(
             municipality=municipality,
             sites=sites,
-            purpose=purpose,
+            purpose=wanted.purpose,
             now=now,
             actor=actor,
             format=size.value,

@@ -18,6 +18,7 @@ from shapely.geometry import MultiPolygon
 from accounts.models import User
 from departments.models import Membership
 from portal.demo_offices import load_demo_offices
+from portal.demo_signs import DemoSigns, load_demo_signs
 from portal.demo_sites import DemoSites, load_demo_sites
 from zones.importing.fields import (
     ZoneFields,
@@ -41,7 +42,7 @@ from zones.services.street_areas import derive_street_areas
 
 Say = Callable[[str], None]
 
-LOADER = b"5"
+LOADER = b"6"
 """Change it when this module makes something else of the same folder."""
 
 
@@ -128,6 +129,9 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
         now=now,
         say=say,
     )
+    for part in town.facts["signs"]:
+        signs = DemoSigns(origin=town.facts["sign_origin"], **part)
+        load_demo_signs(wanted=signs, municipality=municipality, now=now, say=say)
     _remember(municipality, fingerprint)
     return True
 
