@@ -7,7 +7,7 @@ neither lost nor counted twice. tests/sign_registry/test_fold*.py compare with s
 import datetime as dt
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 SCORES = range(1, 11)
 # Day parts are kept for 35 days, weeks for 400.
@@ -15,6 +15,9 @@ DAY_PARTS_DAYS = 35
 WEEKS_DAYS = 400
 # Whoever changes tallies holds this lock until the end of the transaction.
 _LOCK = 0x4D47_0003
+_INBOXES = "sign_registry_ratinginbox, sign_registry_reasoninbox, sign_registry_commentinbox"
+# Shorter than a vote may wait for its answer.
+_PATIENCE_MS = 1000
 
 
 class SetAside(NamedTuple):
@@ -138,6 +141,28 @@ def hold_tallies() -> None:
     """Keep everybody else who changes tallies waiting until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def hold_inboxes() -> bool:
+    """Keep new votes waiting for a moment; False where somebody is in the way."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'")
+        try:
+            with transaction.atomic():
+                cursor.execute(f"LOCK TABLE {_INBOXES} IN ACCESS EXCLUSIVE MODE")
+        except OperationalError:
+            return False
+        return True
+
+
+def empty_inboxes() -> None:
+    """Give the emptied tables new files.
+
+    A deleted row lies in its page until that is written anew, with the number of its transaction,
+    and the write-ahead log knows when that one ended.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {_INBOXES}")
 
 
 def fold_votes() -> Totals:

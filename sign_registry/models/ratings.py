@@ -46,6 +46,7 @@ class RatingInbox(models.Model):
     """Votes not yet counted; UNLOGGED, and a row lives ten minutes at most."""
 
     rating_role_may = ("INSERT",)
+    app_role_may_truncate = True
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), default=uuid.uuid4)
     # No checks by foreign keys: the row is made from the site's own row in one statement, and a
@@ -83,6 +84,7 @@ class ReasonInbox(models.Model):
     """Reasons not yet counted; UNLOGGED, without a key to any vote."""
 
     rating_role_may = ("INSERT",)
+    app_role_may_truncate = True
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), default=uuid.uuid4)
     site = models.ForeignKey(
@@ -108,6 +110,7 @@ class CommentInbox(models.Model):
     """
 
     rating_role_may = ("INSERT",)
+    app_role_may_truncate = True
 
     class About(models.TextChoices):
         """What it says something about."""

@@ -35,11 +35,8 @@ def fold_inboxes(*, now: dt.datetime) -> Folded:
     meanwhile wait for the next one.
     """
     with transaction.atomic():
-        fold.hold_tallies()
-        totals = fold.fold_votes()
-        note_limit(totals.set_aside)
-        fold.fold_reasons()
-        comments = _fold_comments()
+        votes, comments = _fold_waiting()
+    late_votes, late_comments = _leave_nothing_behind()
     try:
         _fold_scans()
         cases = judge_hours(now=now)
@@ -47,7 +44,31 @@ def fold_inboxes(*, now: dt.datetime) -> Folded:
         # Votes are safe; what was only in memory waits for the next time, or is gone with it.
         _log.warning("lane_memory_unreachable")
         cases = 0
-    return Folded(totals.votes, comments, cases)
+    return Folded(votes + late_votes, comments + late_comments, cases)
+
+
+def _fold_waiting() -> tuple[int, int]:
+    """Empty the inboxes; how many votes and comments there were."""
+    fold.hold_tallies()
+    totals = fold.fold_votes()
+    note_limit(totals.set_aside)
+    fold.fold_reasons()
+    return totals.votes, _fold_comments()
+
+
+@transaction.atomic
+def _leave_nothing_behind() -> tuple[int, int]:
+    """Fold the few rows that came meanwhile, and give the inboxes new files.
+
+    New votes wait for it, a few milliseconds. Where something is in the way, the next fold does it.
+    """
+    fold.hold_tallies()
+    if not fold.hold_inboxes():
+        _log.warning("inboxes_not_emptied")
+        return 0, 0
+    folded = _fold_waiting()
+    fold.empty_inboxes()
+    return folded
 
 
 def _fold_comments() -> int:
