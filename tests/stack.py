@@ -35,6 +35,8 @@ class Stack:
     home: Path
     database: str = cluster.DATABASE
     settings: dict[str, str] = field(default_factory=dict)
+    # Logs of one of several runs on the same servers.
+    run: str = ""
     _servers: ExitStack = field(default_factory=ExitStack)
     postgres: "subprocess.Popen[bytes] | None" = None
 
@@ -46,7 +48,7 @@ class Stack:
     @property
     def logs(self) -> Path:
         """Of the program."""
-        return self.home / "logs"
+        return self.home / "logs" / self.run
 
     @property
     def env(self) -> dict[str, str]:
@@ -67,10 +69,19 @@ class Stack:
 
     def start_servers(self) -> None:
         """PostgreSQL and Redis, over what lies in the folder."""
-        account = cluster_account()
-        server = cluster.Cluster(self.folder, account, for_tests=True)
+        self.start_postgres()
+        self._servers.enter_context(redis_server.running(self.folder, cluster_account()))
+
+    def start_postgres(self) -> None:
+        """PostgreSQL alone, also after it was killed."""
+        server = cluster.Cluster(self.folder, cluster_account(), for_tests=True)
         self.postgres = self._servers.enter_context(server.running())
-        self._servers.enter_context(redis_server.running(self.folder, account))
+
+    def kill_postgres(self) -> None:
+        """As a power cut would end it, as far as a process can tell."""
+        assert self.postgres is not None
+        self.postgres.kill()
+        self.postgres.wait()
 
     def stop_servers(self) -> None:
         """Both, in good order: everything they keep is on the disk afterwards."""
@@ -96,6 +107,12 @@ class Stack:
                 return list(cursor.fetchall()) if cursor.description else []
         finally:
             connection.close()
+
+    def administer(self, statement: str) -> None:
+        """One statement outside the program's database, such as making another."""
+        self.postgres_program(
+            "psql", "-X", "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-c", statement
+        )
 
     def redis(self) -> "redis.Redis":
         """A client of the private Redis."""

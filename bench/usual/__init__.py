@@ -1,0 +1,1 @@
+"""The usual way to take ratings: Django REST Framework, the ORM, gunicorn. A peer of the bench."""
