@@ -170,6 +170,7 @@ def _add_site(item: CrewItem, photo: bytes | None, sender: Sender) -> None:
         category=item.category,
         location=_geos(item),
         on=_day(item, sender),
+        now=sender.now,
     )
 
 
@@ -207,7 +208,7 @@ def _sign(number: int | None, sender: Sender) -> Sign:
     today = civil_day(sender.now, sender.municipality.timezone)
     found = (
         Sign.objects.in_municipality(sender.municipality)
-        .filter(within_reach(sender.actor, sender.departments, today), pk=number)
+        .filter(within_reach(sender.actor, sender.departments, today), pk=number or 0)
         .first()
     )
     if found is None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from sign_registry.models import Site, SiteCategory, SitePeriod
+from sign_registry.services.site_zones import place_sites
 from zones.models import Dataset, Municipality
 
 _SOURCE = "crew"
@@ -19,7 +20,7 @@ def site_of_key(*, municipality: Municipality, key: uuid.UUID) -> Site | None:
     return Site.objects.in_municipality(municipality).filter(code=_code(key)).first()
 
 
-def add_site(
+def add_site(  # noqa: PLR0913 - what is known of a place
     *,
     municipality: Municipality,
     key: uuid.UUID,
@@ -27,6 +28,7 @@ def add_site(
     category: str,
     location: Point | None,
     on: dt.date,
+    now: dt.datetime,
 ) -> Site:
     """Add a point to the register where the crew says it is, to be looked over by the office.
 
@@ -60,6 +62,7 @@ def add_site(
     site.full_clean(exclude=["municipality", "dataset"])
     site.save()
     SitePeriod.objects.create(site=site, category=kind, valid_from=on)
+    place_sites(municipality=municipality, now=now, only=[site.pk])
     return site
 
 
