@@ -17,6 +17,7 @@ _NEVER_IN_GRACE = ", ".join(
 
 IS_OPEN = f"""(
     sign.purpose = 'rating'
+    AND town.modules @> '["ratings"]'
     AND (
         (code.ended_at IS NULL AND sign.state IN ({_OPEN_STATES}))
         OR (code.ended_at IS NOT NULL AND code.grace_until > $1

@@ -13,6 +13,7 @@ from PIL import Image
 
 from sign_registry import intake, intake_sql
 from sign_registry.workflow import ANSWERING, State
+from zones.models.municipality import BUILT_MODULES
 
 _FRESH_S = 5.0
 _ARMS_FRESH_S = 600.0
@@ -112,6 +113,8 @@ class Scenes:
         return scene
 
     def _made(self, token: str, row: dict[str, Any], now: dt.datetime) -> Scene:
+        # A door that was never built stays shut, whatever a row says.
+        row["modules"] = [module for module in row["modules"] if module in BUILT_MODULES]
         door = door_of(row)
         zone = ZoneInfo(row["timezone"])
         arms = self._arms_of(row["town_id"], now)
@@ -152,6 +155,8 @@ def door_of(row: dict[str, Any]) -> Door:
     state = State(row["state"])
     if row["is_closed"]:
         return Door.CLOSED
+    if row["purpose"] == "rating" and "ratings" not in row["modules"]:
+        return Door.NOT_YET
     if row["purpose"] != "rating":
         answers = row["ended_at"] is None and state in ANSWERING
         return Door.OTHER if answers else _shut(state, has_ended=row["ended_at"] is not None)

@@ -51,6 +51,7 @@ class MunicipalityFactory(DjangoModelFactory[Municipality]):
     languages = ["ro", "en"]
     metric_srid = 3844
     outline = factory.LazyFunction(lambda: square(0, 0, 4, 4))
+    modules = factory.LazyFunction(lambda: ["ratings"])
 
 
 class DatasetFactory(DjangoModelFactory[Dataset]):

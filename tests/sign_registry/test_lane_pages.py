@@ -12,12 +12,13 @@ from django.test import override_settings
 from PIL import Image
 
 from sign_registry.installation import answer, installation_id
-from sign_registry.lane import in_front_of
-from sign_registry.models import CommentInbox, ReasonInbox
+from sign_registry.lane import in_front_of, scenes
+from sign_registry.models import CommentInbox, RatingInbox, ReasonInbox
 from tests.factories.departments import WorksFactory
 from tests.factories.signs import SignCodeFactory, code_number
 from tests.factories.sites import ReasonTagFactory, SitePeriodFactory
 from tests.sign_registry.lane_visitor import NOW, Visitor, hung_sign, shape_of, site_of, token_of
+from zones.models import Municipality
 
 HOUR = dt.timedelta(hours=1)
 HEAVIEST = 30_000
@@ -237,8 +238,14 @@ def test_a_typed_code_opens_its_page(visitor: Visitor) -> None:
     ],
 )
 def test_doors_not_yet_open_stay_hidden(
-    visitor: Visitor, purpose: str, modules: list[str], status: int, target: str
+    visitor: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+    purpose: str,
+    modules: list[str],
+    status: int,
+    target: str,
 ) -> None:
+    monkeypatch.setattr(scenes, "BUILT_MODULES", ("ratings", "reports"))
     sign = hung_sign(purpose=purpose)
     type(sign.municipality).objects.update(modules=modules)
     token = token_of(sign)
@@ -248,12 +255,26 @@ def test_doors_not_yet_open_stay_hidden(
     assert reply.headers.get("Location", "") == expected
 
 
-def test_a_report_is_offered_only_where_reports_are_open(visitor: Visitor) -> None:
+def test_a_report_is_offered_only_where_reports_are_open(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sign = hung_sign()
     link = f'href="/{sign.municipality.slug}/report/?site={sign.site_id}"'
     assert link not in visitor.get(f"/S/{token_of(sign)}").text
-    type(sign.municipality).objects.update(modules=["reports"])
+    type(sign.municipality).objects.update(modules=["ratings", "reports"])
+    assert link not in Visitor().get(f"/S/{token_of(sign)}").text, "there is no such page yet"
+    monkeypatch.setattr(scenes, "BUILT_MODULES", ("ratings", "reports"))
     assert link in Visitor().get(f"/S/{token_of(sign)}").text
+
+
+def test_ratings_switched_off_are_closed_and_count_nothing(visitor: Visitor) -> None:
+    token = token_of(hung_sign())
+    page = visitor.get(f"/S/{token}")
+    Municipality.objects.update(modules=[])
+    assert Visitor().get(f"/S/{token}").status == 409
+    fields = {"nonce": page.nonce, "score": "7"}
+    assert visitor.post(f"/S/{token}", fields).status == 409
+    assert not RatingInbox.objects.exists()
 
 
 def test_a_town_with_an_origin_of_its_own_is_asked_there(visitor: Visitor) -> None:
