@@ -12,9 +12,9 @@ from departments.views import StaffView
 from tests.permissions.matrix import (
     Entry,
     Expected,
+    adds_something,
     expected,
     is_met,
-    adds_something,
 )
 from tests.permissions.people import ADMINISTRATOR, Person
 from tests.routes import Route
