@@ -113,5 +113,6 @@ register_subject(
         "arms": gettext_lazy("Coat of arms"),
         "modules": gettext_lazy("Modules"),
         "mail_sender": gettext_lazy("Sender of e-mail"),
+        "sign_origin": gettext_lazy("Address printed on signs"),
     },
 )
