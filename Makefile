@@ -18,11 +18,11 @@ test: ## the whole suite; ARGS= goes to pytest
 check: ## the gate: style, types, layers, migrations, security, translations
 	@$(LOCAL).check
 
-drill: ## the long proofs
-	@$(LOCAL).test -m install $(ARGS)
+drill: ## the long proofs: kills, searches for visitors, first round of 600 signs
+	@export MEGDAN_DRILL=1 MEGDAN_PROOF_VOTES=20000; $(LOCAL).test -m "install or drill" $(ARGS)
 
-audit: ## every page in a browser
-	@$(LOCAL).test -m browser $(ARGS)
+audit: ## every page in a browser: language x width x theme
+	@export MEGDAN_AUDIT=1; $(LOCAL).test -m browser $(ARGS)
 
 bench: ## speed beside other programs, into var/bench/
 	@$(LOCAL).bench $(ARGS)

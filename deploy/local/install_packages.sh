@@ -1,11 +1,13 @@
 #!/bin/sh
 # Installs the Debian packages named as arguments, as root, so that nothing starts by itself:
-# no system cluster is made, and Redis' own service stays off unless it was here before.
+# no system cluster is made, and the services of Redis and nginx stay off unless they were here before.
 set -eu
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
 had_redis=no
 if [ -e /etc/init.d/redis-server ]; then had_redis=yes; fi
+had_nginx=no
+if [ -e /etc/init.d/nginx ]; then had_nginx=yes; fi
 
 policy=/usr/sbin/policy-rc.d
 no_cluster=/etc/postgresql-common/createcluster.d/megdan.conf
@@ -37,4 +39,7 @@ apt-get -qq -y --no-install-recommends --no-upgrade install "$@"
 
 if [ "$had_redis" = no ] && [ -e /etc/init.d/redis-server ]; then
     update-rc.d redis-server disable >/dev/null
+fi
+if [ "$had_nginx" = no ] && [ -e /etc/init.d/nginx ]; then
+    update-rc.d nginx disable >/dev/null
 fi
