@@ -23,7 +23,17 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
-from bench.harness import QUIET_LOAD, Contender, Row, compare, fact, faster, share, write_results
+from bench.harness import (
+    QUIET_LOAD,
+    Comparison,
+    Contender,
+    Row,
+    compare,
+    fact,
+    faster,
+    share,
+    write_results,
+)
 from bench.ratings_load import Answered, post, send_all
 from bench.scratch import owner, scratch_database
 
@@ -196,6 +206,10 @@ def _intake(
             contender("usual", theirs, lambda: _theirs(tokens, votes), 201),
         ]
     )
+    return _rows(measured, votes, latencies), {"intake": measured}
+
+
+def _rows(measured: Comparison, votes: int, latencies: dict[str, list[float]]) -> list[Row]:
     seconds = {name: measured.median(name) for name in latencies}
     given = {"command": COMMAND, "noisy": measured.noisy}
     per_second = {name: votes / one for name, one in seconds.items()}
@@ -220,7 +234,7 @@ def _intake(
     ]
     for name, found in latencies.items():
         rows.append(fact(f"ratings.intake.p99.{name}", statistics.median(found), "ms", **given))
-    return rows, {"intake": measured}
+    return rows
 
 
 def _beside_pgbench(tokens: list[str], ours: Row, seconds: int) -> list[Row]:

@@ -8,6 +8,9 @@ class Sign(models.Model):
 
     token = models.CharField(max_length=9, unique=True)
 
+    def __str__(self) -> str:
+        return self.token
+
 
 class Rating(models.Model):
     """One score."""
@@ -18,3 +21,6 @@ class Rating(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["sign", "at"])]
+
+    def __str__(self) -> str:
+        return str(self.score)

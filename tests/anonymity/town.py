@@ -17,13 +17,13 @@ from django.contrib.auth import (  # noqa: E402 - Django first
     HASH_SESSION_KEY,
     SESSION_KEY,
 )
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402 - Django first
 
-from sign_registry.models import ReasonTag, Sign  # noqa: E402
-from tests.factories.accounts import MembershipFactory  # noqa: E402
-from tests.factories.signs import sign_in  # noqa: E402
-from tests.factories.sites import ReasonTagFactory, SiteCategoryFactory, rated_site  # noqa: E402
-from tests.factories.zones import MunicipalityFactory  # noqa: E402
+from sign_registry.models import ReasonTag, Sign  # noqa: E402 - Django first
+from tests.factories.accounts import MembershipFactory  # noqa: E402 - Django first
+from tests.factories.signs import sign_in  # noqa: E402 - Django first
+from tests.factories.sites import ReasonTagFactory, SiteCategoryFactory, rated_site  # noqa: E402 - Django first
+from tests.factories.zones import MunicipalityFactory  # noqa: E402 - Django first
 
 
 def signed_in_session(user: object) -> str:
