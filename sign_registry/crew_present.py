@@ -35,12 +35,12 @@ MOST_SITES = 3000
 
 
 def rounds_shown(
-    municipality: Municipality, member: Membership, today: dt.date, *, everybody: bool
+    member: Membership, departments: set[int] | None, today: dt.date, *, everybody: bool
 ) -> QuerySet[CrewRound]:
     """Rounds on a person's page: the own ones and those nobody has; for the head all of them."""
-    rounds = CrewRound.objects.in_municipality(municipality).to_show(today)
+    rounds = CrewRound.objects.in_municipality(member.municipality).to_show(today)
     if not everybody:
-        rounds = rounds.for_whom(member)
+        rounds = rounds.for_whom(member, departments)
     return rounds.with_progress().select_related("member__user").in_order()
 
 

@@ -97,9 +97,15 @@ class CrewRoundQuerySet(models.QuerySet["CrewRound"]):
         open_ones = self.unfinished().values("pk")
         return self.filter(Q(planned_on__gte=today) | Q(pk__in=open_ones))
 
-    def for_whom(self, member: Membership) -> CrewRoundQuerySet:
-        """Rounds of one person, and those that nobody was given."""
-        return self.filter(Q(member=member) | Q(member__isnull=True))
+    def for_whom(
+        self, member: Membership, departments: set[int] | None = None
+    ) -> CrewRoundQuerySet:
+        """Rounds of one person, and those nobody was given that lead to the own departments."""
+        free = Q(member__isnull=True)
+        if departments is not None:
+            owned = self.filter(stops__sign__site__periods__owner__in=departments)
+            free &= Q(pk__in=owned.values("pk"))
+        return self.filter(Q(member=member) | free)
 
     def in_order(self) -> CrewRoundQuerySet:
         """The order of lists: by day, then by number."""

@@ -45,7 +45,7 @@ class CrewHomeView(CrewView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Rounds of this person, or of all for the head."""
         rounds = rounds_shown(
-            self.municipality, self.membership, self.today, everybody=self.is_head
+            self.membership, self.own_departments, self.today, everybody=self.is_head
         )
         return super().get_context_data(
             rounds=rounds,
@@ -98,7 +98,7 @@ class CrewRoundView(CrewView, TemplateView):
         """A round of this town that this person may see."""
         rounds = CrewRound.objects.in_municipality(self.municipality).select_related("member__user")
         if not self.is_head:
-            rounds = rounds.for_whom(self.membership)
+            rounds = rounds.for_whom(self.membership, self.own_departments)
         return get_object_or_404(rounds, pk=pk)
 
 
@@ -121,7 +121,7 @@ class CrewDataView(CrewView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """JSON; the worker of the page keeps the last answer."""
         rounds = rounds_shown(
-            self.municipality, self.membership, self.today, everybody=self.is_head
+            self.membership, self.own_departments, self.today, everybody=self.is_head
         )
         data = phone_data(
             self.membership, rounds, departments=self.own_departments, today=self.today

@@ -18,6 +18,7 @@ from sign_registry.coverage import by_category, by_zone, sites_without_sign
 from sign_registry.crew_forms import WORK, PlanForm, RoundMoveForm, crew_of
 from sign_registry.models import CrewRound, Sign, Site
 from sign_registry.services.rounds import Shift, plan_rounds, reassign
+from sign_registry.workflow import State
 from zones.exports import csv_file, geojson_file
 from zones.views import ExportedView
 
@@ -53,7 +54,10 @@ class PlanRoundsView(StaffView, FormView[PlanForm]):
             return self.form_invalid(form)
         said = ngettext("%(n)d round is planned.", "%(n)d rounds are planned.", len(rounds))
         messages.success(self.request, said % {"n": len(rounds)})
-        return redirect("signs:crew", slug=self.municipality.slug)
+        # Signs without a sheet are printed next; the sheets come in the order of these rounds.
+        unprinted = Sign.objects.in_state(State.APPROVED).filter(stops__round__in=rounds)
+        following = "signs:print" if unprinted.exists() else "signs:crew"
+        return redirect(following, slug=self.municipality.slug)
 
     def _signs(self, given: dict[str, Any]) -> QuerySet[Sign]:
         signs = Sign.objects.in_municipality(self.municipality)
