@@ -23,6 +23,8 @@ SILENT = {
     "<slug:slug>/town/departments/<int:pk>/closing/",
     "<slug:slug>/town/staff/<int:pk>/letter/",
     "<slug:slug>/town/staff/<int:pk>/withdraw/",
+    "<slug:slug>/town/sites/<int:pk>/closing/",
+    "<slug:slug>/town/sites/<int:pk>/zone/",
 }
 LONGITUDE, LATITUDE = spot(0.5, 0.5).coords
 
