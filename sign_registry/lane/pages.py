@@ -259,6 +259,8 @@ def _door_context(scene: Scene) -> dict[str, Any]:
     return {
         "door": str(scene.door),
         "purpose": row["purpose"],
+        # Only rating is without a name.
+        "is_other_purpose": row["purpose"] != "rating",
         "living": f"/S/{scene.living_token}" if scene.living_token else "",
         "crew": f"/{row['slug']}/crew/",
     }

@@ -253,6 +253,7 @@ def test_doors_not_yet_open_stay_hidden(
     assert reply.status == status
     expected = target.format(slug=sign.municipality.slug, token=token)
     assert reply.headers.get("Location", "") == expected
+    assert "No name" not in reply.text, "only rating is without a name"
 
 
 def test_a_report_is_offered_only_where_reports_are_open(
