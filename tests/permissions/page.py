@@ -15,7 +15,8 @@ HEAD = """\
 Made from `tests/permissions/matrix.csv` by `python -m tests.permissions`. A test asks every address
 as a stranger, as each role for the whole town and for one department, as a former, future, locked
 and deputising administrator, and as the administrator of another municipality, and compares the
-answers with this table. An address that stands in no line fails the test.
+answers with this table. Where a page does not look at roles, four of them ask. An address that
+stands in no line fails the test.
 
 Scanned signs (`/S/<code>`) are answered before all of this, without sign-in: see
 [anonymity](anonymity.md).
@@ -26,7 +27,9 @@ Scanned signs (`/S/<code>`) are answered before all of this, without sign-in: se
 |---|---|
 """
 MIDDLE = """
-A role for one department holds for it and the parts below it. A deputy holds the role of the person
+A role for one department holds for it and the parts below it, on pages that say so; all others take
+roles for the whole town only. A list that says so opens for every department and shows each its own
+rows; a page of one row opens for the department of that row. A deputy holds the role of the person
 they stand in for, for the days that were set. Roles end; they are never deleted.
 
 ## Addresses
