@@ -29,5 +29,11 @@ SCHEDULE = {
     "sweep-files": every(1200, "submissions.tasks.sweep_files"),
     "release-comments": nightly(1, 10, "sign_registry.tasks.release_comments"),
     "fold-tallies": nightly(1, 20, "sign_registry.tasks.fold_tallies"),
+    "look-for-silent-signs": nightly(3, 30, "sign_registry.tasks.look_for_silent_signs"),
+    "mail-signs-digest": {
+        "task": "sign_registry.tasks.mail_signs_digest",
+        "schedule": crontab(hour=5, minute=0, day_of_week=1),
+        "options": {"expires": 3600},
+    },
     "clear-messages": nightly(2, 40, "outbox.tasks.clear_messages"),
 }
