@@ -55,6 +55,10 @@ class LoadView(StaffView):
         """Call the load."""
         raise NotImplementedError
 
+    def said(self, loaded: Loaded) -> str:
+        """The sentence shown when it is stored."""
+        return _("The table is loaded.")
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The form and the columns."""
         return self._page(TableForm())
@@ -79,7 +83,7 @@ class LoadView(StaffView):
         except FaultyFile as refused:
             return self._page(form, faults=refused.faults)
         if not is_trial:
-            messages.success(request, _("The table is loaded."))
+            messages.success(request, self.said(loaded))
             return redirect(self._list())
         tried = raw.decode("utf-8-sig")
         confirm = TableForm(initial={"text": tried, "name": name[:100]}, auto_id="confirm_%s")

@@ -107,6 +107,11 @@ class CrewRoundQuerySet(models.QuerySet["CrewRound"]):
             free &= Q(pk__in=owned.values("pk"))
         return self.filter(Q(member=member) | free)
 
+    def of_batch(self, batch: PrintBatch) -> CrewRoundQuerySet:
+        """Rounds on which signs of a print run are still to be done, in order."""
+        waiting = Q(stops__sign__batch_signs__batch=batch, stops__done_on__isnull=True)
+        return self.filter(waiting).distinct().in_order()
+
     def in_order(self) -> CrewRoundQuerySet:
         """The order of lists: by day, then by number."""
         return self.order_by("planned_on", "pk")

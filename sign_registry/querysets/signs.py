@@ -32,6 +32,11 @@ class SignQuerySet(models.QuerySet["Sign"]):
         """Keep those not yet bound to a site."""
         return self.filter(site__isnull=True)
 
+    def without_round(self) -> SignQuerySet:
+        """Keep those with a site that no unfinished round of the crew leads to."""
+        led_to = self.filter(stops__done_on__isnull=True, stops__isnull=False)
+        return self.filter(site__isnull=False).exclude(pk__in=led_to.values("pk"))
+
     def of_category(self, code: str, today: date) -> SignQuerySet:
         """Keep those at sites of a category on a civil day."""
         return self.filter(

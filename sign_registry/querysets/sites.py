@@ -88,6 +88,11 @@ class SiteQuerySet(models.QuerySet["Site"]):
         """Keep those that no zone took."""
         return self.filter(site_zones__isnull=True)
 
+    def without_living_sign(self) -> SiteQuerySet:
+        """Keep those for which no sign is planned, printed or hung."""
+        living = ~Q(signs__state__in=("retired", "replaced")) & Q(signs__isnull=False)
+        return self.exclude(pk__in=self.filter(living).values("pk"))
+
     def public(self) -> SiteQuerySet:
         """Leave out those whose score could name one person; they are never shown alone."""
         return self.filter(is_staff_sensitive=False)

@@ -39,7 +39,7 @@ def _planned(signs: Sequence[Sign]) -> Iterator[Turn]:
     stops = (
         RoundStop.objects.filter(sign__in=by_key, done_on__isnull=True)
         .select_related("round")
-        .order_by("round__planned_on", "round__name", "position")
+        .order_by("round__planned_on", "round_id", "position")
     )
     for stop in stops:
         if sign := by_key.pop(stop.sign_id, None):

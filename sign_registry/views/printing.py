@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from sign_registry.codes import grouped, sign_url
-from sign_registry.models import BatchSign, PrintBatch, Sign
+from sign_registry.models import BatchSign, CrewRound, PrintBatch, Sign
 from sign_registry.printing import LEAST_RESERVE, Format
+from sign_registry.querysets import SignQuerySet
 from sign_registry.services.printing import PRINTABLE, PrintOrder, order_batch
 from sign_registry.services.signs import plan_spare
 from sign_registry.sign_forms import SIZES, PrintChoice, PrintOrderForm
@@ -33,10 +34,12 @@ class PrintView(OfficeView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The choice with its count, the order form, the latest runs."""
         choice = self._choice()
+        chosen = self._chosen(choice)
         batches = PrintBatch.objects.in_municipality(self.municipality).newest_first()[:_NEWEST]
         return super().get_context_data(
             choice=choice,
-            count=self._chosen(choice).count(),
+            count=chosen.count(),
+            without_round=chosen.in_state(State.APPROVED).without_round().count(),
             form=kwargs.pop("form", None) or PrintOrderForm(),
             batches=[batch_row(batch) for batch in batches],
             origin=self.municipality.sign_origin,
@@ -49,7 +52,7 @@ class PrintView(OfficeView, TemplateView):
         data.setdefault("state", State.APPROVED)
         return PrintChoice(data, municipality=self.municipality)
 
-    def _chosen(self, choice: PrintChoice) -> QuerySet[Sign]:
+    def _chosen(self, choice: PrintChoice) -> SignQuerySet:
         printable = Sign.objects.in_municipality(self.municipality).in_state(*PRINTABLE)
         return choice.chosen(printable, self.today)
 
@@ -114,6 +117,7 @@ class BatchView(BatchPage, TemplateView):
             row=batch_row(batch),
             waits=batch.state in {batch.State.WAITING, batch.State.RUNNING},
             signs=batch.batch_signs.count(),
+            rounds=CrewRound.objects.in_municipality(self.municipality).of_batch(batch)[:_NEWEST],
             wanted_reserve=LEAST_RESERVE,
             **kwargs,
         )

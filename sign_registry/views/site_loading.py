@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from departments.access import Right
@@ -59,6 +59,14 @@ class SiteImportView(LoadView):
             raise FaultyFile(report.faults)
         self.remarks = report.remarks
         return Loaded(report.added, report.changed, report.unchanged)
+
+    def said(self, loaded: Loaded) -> str:
+        """How many came; the list offers the next step."""
+        count = len(loaded.added)
+        if not count:
+            return super().said(loaded)
+        said = ngettext("%(count)d new place is in.", "%(count)d new places are in.", count)
+        return said % {"count": count}
 
 
 class CategoryListView(StaffView, ExportedView, TemplateView):

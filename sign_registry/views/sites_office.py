@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from departments.access import Right
+from departments.access import ROLES_WITH, Right
 from departments.views.base import ActionView, ChangeView, StaffView
 from sign_registry.models import Site, SiteZone
 from sign_registry.querysets import SiteQuerySet
@@ -44,8 +44,11 @@ class SiteOfficeListView(StaffView, SiteListView):
         return super().get_queryset().annotate(sign_count=living)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Whether closed ones are shown."""
-        return super().get_context_data(closed=bool(self.request.GET.get("closed")), **kwargs)
+        """Whether closed ones are shown, and for how many places a sign is still to be planned."""
+        closed = bool(self.request.GET.get("closed"))
+        plans = self.membership.role in ROLES_WITH[Right.RUN_SIGNS] and not closed
+        without = self.sites.without_living_sign().count() if plans else 0
+        return super().get_context_data(closed=closed, without_sign=without, **kwargs)
 
 
 class SiteOfView(StaffView):

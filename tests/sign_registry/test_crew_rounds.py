@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from outbox.models import OutboxMessage
-from sign_registry.models import CrewRound, RoundStop, SignPulse
+from sign_registry.models import CrewRound, RoundStop, Sign, SignPulse
 from sign_registry.services.rounds import Shift, plan_rounds, reassign, suggest_to_look_at
 from sign_registry.services.silence import look_for_silence, mail_digest
 from tests.factories.crew import NOW, crew_member, printed_sign, round_of, signed_in
@@ -156,9 +156,21 @@ def test_the_head_plans_rounds_on_a_page(town: Municipality) -> None:
 
     answer = signed_in(lead).post("/roman/crew/plan/", form)
 
-    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/roman/crew/"
     assert RoundStop.objects.get().sign == sign
     assert CrewRound.objects.get().member == lead
+
+
+def test_signs_without_a_sheet_are_printed_after_their_rounds_are_planned(
+    town: Municipality,
+) -> None:
+    lead = crew_member(town, "crew_lead")
+    Sign.objects.filter(pk=printed_sign(town).pk).update(state="approved")
+    form = {"work": "hang", "first_day": "2026-11-20", "per_day": "40"}
+
+    answer = signed_in(lead).post("/roman/crew/plan/", form)
+
+    assert answer.headers["Location"] == "/roman/signs/print/"
 
 
 def test_the_crew_does_not_plan(town: Municipality) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from sign_registry.models import PrintBatch, Sign
+from sign_registry.models import CrewRound, PrintBatch, RoundStop, Sign
 from sign_registry.tasks import print_signs
 from tests.factories.accounts import MembershipFactory
 from tests.factories.signs import SignFactory, sign_in
@@ -126,6 +126,18 @@ def test_signs_are_planned_for_a_kind_of_place_and_approved(
     )
     assert answer.headers["Location"] == "/aville/signs/print/"
     assert list(Sign.objects.values_list("state", flat=True)) == ["approved"]
+
+
+def test_signs_without_a_round_are_counted_before_they_are_printed(
+    office: Client, town: Municipality
+) -> None:
+    sign_of(town, "approved", number=1)
+    planned = sign_of(town, "approved", number=2)
+    walk = CrewRound.objects.create(
+        municipality=town, name="Round 1", planned_on=dt.date(2026, 5, 4)
+    )
+    RoundStop.objects.create(round=walk, sign=planned, position=1)
+    assert office.get("/aville/signs/print/").context["without_round"] == 1
 
 
 def test_planned_signs_of_a_list_are_approved(office: Client, town: Municipality) -> None:

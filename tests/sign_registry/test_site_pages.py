@@ -9,6 +9,7 @@ from django.test import Client
 
 from sign_registry.models import Site, SiteCategory, SiteZone
 from tests.factories.accounts import MembershipFactory
+from tests.factories.signs import SignFactory, sign_in
 from tests.factories.sites import (
     CounterFactory,
     SiteCategoryFactory,
@@ -174,8 +175,20 @@ def test_an_import_is_tried_and_then_confirmed(office: Client, town: Municipalit
     path = f"/{town.slug}/town/sites/import/"
     tried = office.post(path, {"file": SimpleUploadedFile("sites.csv", text.encode())})
     assert (tried.status_code, Site.objects.count()) == (200, 0)
-    office.post(path, {"text": text, "name": "sites.csv"})
+    stored = office.post(path, {"text": text, "name": "sites.csv"}, follow=True)
     assert Site.objects.get().code == "a"
+    assert f"/{town.slug}/signs/plan/" in stored.content.decode()
+
+
+def test_the_office_is_led_to_the_signs_of_places_without_one(
+    office: Client, town: Municipality
+) -> None:
+    SignFactory.create(site=rated_site(municipality=town))
+    assert page(office, town, "town/sites/").context["without_sign"] == 0
+    sign_in("retired", site=rated_site(municipality=town))
+    rated_site(municipality=town)
+    rated_site(municipality=town, closed_on=dt.date(2026, 1, 2))
+    assert page(office, town, "town/sites/").context["without_sign"] == 2
 
 
 def test_an_import_with_a_fault_names_its_line(office: Client, town: Municipality) -> None:
