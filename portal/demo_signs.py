@@ -64,8 +64,11 @@ def load_demo_signs(
         actor=actor,
         now=now - dt.timedelta(days=50),
     )
-    to_print = [sign for sign in to_approve if behind[sign.pk] != State.APPROVED]
-    _print(to_print, actor, now - dt.timedelta(days=45))
+    to_print = _printed(
+        [sign for sign in to_approve if behind[sign.pk] != State.APPROVED],
+        actor,
+        now - dt.timedelta(days=45),
+    )
     hung = [sign for sign in to_print if behind[sign.pk] is None][: wanted.hung]
     for sign in hung:
         _hang(sign, actor, now - dt.timedelta(days=40 - sign.number % 9))
@@ -103,11 +106,13 @@ def _planned(
     return signs
 
 
-def _print(signs: Sequence[Sign], actor: Membership, now: dt.datetime) -> None:
-    for sign in signs:
-        sign.refresh_from_db(fields=["state"])
+def _printed(planned: Sequence[Sign], actor: Membership, now: dt.datetime) -> list[Sign]:
+    keys = [sign.pk for sign in planned]
+    approved = Sign.objects.filter(pk__in=keys).select_related("site__parent").order_by("pk")
+    signs = list(approved)
     issue_missing_codes(signs=signs, now=now)
     mark_printed(signs=signs, now=now, actor=actor)
+    return signs
 
 
 def _hang(sign: Sign, actor: Membership, now: dt.datetime) -> None:
