@@ -1,0 +1,196 @@
+"""Every page of a town as its administrator sees it, from the list of addresses itself."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.db import connections
+from django.utils import timezone
+from playwright.sync_api import Browser, StorageState
+
+from departments.models import Calendar, Department, Membership, Works
+from sign_registry.models import (
+    BatchSign,
+    CrewRound,
+    PrintBatch,
+    RoundStop,
+    Sign,
+    Site,
+    SiteCategory,
+)
+from sign_registry.services.install_links import make_install_link
+from tests.browser.conftest import OpenPage
+from tests.browser.looks import (
+    AUDIT,
+    LOOKS,
+    PHONE,
+    Look,
+    faults_of_keyboard,
+    small_targets,
+    turn_of,
+)
+from tests.browser.test_accessibility import faults_of
+from tests.factories.comments import comment_in
+from tests.factories.ratings import RatingTallyFactory, SetAsideCaseFactory, votes
+from tests.permissions.matrix import Entry, entries
+from tests.routes import every_route
+from zones.models import Correction, Municipality, Street, Zone
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TOWNS = {"ro": "piatra-neamt", "bg": "stara-zagora", "en": "stara-zagora"}
+# Files, and what programs read.
+FILES = {
+    "<slug:slug>/brand.css",
+    "<slug:slug>/arms.png",
+    "<slug:slug>/sw.js",
+    "<slug:slug>/crew/data.json",
+    "<slug:slug>/signs/print/<int:pk>/signs.pdf",
+    "<slug:slug>/signs/print/<int:pk>/nfc.csv",
+    "<slug:slug>/signs/print/<int:pk>/proof.csv",
+}
+TILES = "<slug:slug>/tiles/"
+# Long forms, tables with buttons and a calendar: tried by keyboard in every run.
+BY_KEYBOARD = {
+    "<slug:slug>/town/",
+    "<slug:slug>/town/departments/<int:pk>/",
+    "<slug:slug>/town/staff/<int:pk>/",
+    "<slug:slug>/town/calendars/<int:pk>/publish/",
+    "<slug:slug>/town/sites/<int:pk>/",
+    "<slug:slug>/signs/<int:pk>/",
+    "<slug:slug>/signs/plan/",
+    "<slug:slug>/town/ratings/",
+    "<slug:slug>/crew/plan/",
+}
+
+
+def pages() -> list[Entry]:
+    """Addresses below a town that answer with a page; one without an entry is a KeyError."""
+    table = entries()
+    of_towns = [route.path for route in every_route() if route.path.startswith("<slug:slug>/")]
+    shown = [path for path in of_towns if path not in FILES and not path.startswith(TILES)]
+    return [table[path] for path in shown if table[path].get != "-"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One town, who is signed in there, and a row for each kind of page."""
+
+    slug: str
+    state: StorageState
+    rows: dict[str, str]
+
+    def path(self, entry: Entry) -> str:
+        """The address of a page; a row nobody thought of is a KeyError."""
+        path = entry.route.replace("<slug:slug>", self.slug)
+        for parameter in ("<int:pk>", "<uuid:pk>", "<str:secret>"):
+            if parameter in path:
+                path = path.replace(parameter, self.rows[entry.row or "secret"])
+        return f"/{path}"
+
+
+def rows_of(town: Municipality) -> dict[str, str]:
+    """Rows of the demonstration, and what it has not got yet."""
+    day = timezone.localdate()
+    signs = list(Sign.objects.filter(municipality=town, state="printed").order_by("number")[:8])
+    site = Site.objects.filter(municipality=town, kind="point").order_by("pk")[0]
+    place = site.geometry
+    for back in range(1, 6):
+        RatingTallyFactory.create(site=site, day=day - dt.timedelta(days=back), counted=votes(s8=9))
+    comment_in("received", "Пейката е счупена. Banca este ruptă.", site=site)
+    remark = Correction.objects.create(
+        municipality=town, location=place, said="Zone", text="Other zone", created_at=timezone.now()
+    )
+    made = {
+        "remark": remark,
+        "case": SetAsideCaseFactory.create(site=site, day=day, moved=votes(s1=12)),
+        "round": _round(town, signs),
+        "batch": _batch(town, signs),
+        "sign": signs[0],
+        "site": site,
+        "works": _works(town, place),
+        "category": SiteCategory.objects.filter(municipality=town).first(),
+        "department": Department.objects.filter(municipality=town, parent__isnull=False).first(),
+        "calendar": Calendar.objects.filter(municipality=town).first(),
+        "member": Membership.objects.filter(municipality=town, role="handler").first(),
+        "zone": Zone.objects.filter(kind__municipality=town).first(),
+        "street": Street.objects.filter(municipality=town).first(),
+    }
+    administrator = Membership.objects.get(
+        municipality=town, role="administrator", user__email__endswith=".example"
+    )
+    link = make_install_link(
+        sign=signs[1], recipient="Kolena", actor=administrator, now=timezone.now()
+    )
+    return {"secret": link.secret, **{name: str(row.pk) for name, row in made.items() if row}}
+
+
+def _round(town: Municipality, signs: list[Sign]) -> CrewRound:
+    made = CrewRound.objects.create(municipality=town, name="1", planned_on=timezone.localdate())
+    for position, sign in enumerate(signs, 1):
+        RoundStop.objects.create(round=made, sign=sign, position=position)
+    return made
+
+
+def _batch(town: Municipality, signs: list[Sign]) -> PrintBatch:
+    found = PrintBatch.objects.filter(municipality=town).first()
+    if found is not None:
+        return found
+    made = PrintBatch.objects.create(
+        municipality=town, format="a5", ordered_at=timezone.now(), origin="https://megdan.example"
+    )
+    for position, sign in enumerate(signs, 1):
+        code = sign.codes.living().get()
+        BatchSign.objects.create(batch=made, sign=sign, code=code, page=1, position=position)
+    return made
+
+
+def _works(town: Municipality, place: Point) -> Works:
+    return Works.objects.create(
+        municipality=town,
+        owner=Department.objects.filter(municipality=town).first(),
+        kind=Works.Kind.REPAIR,
+        names={"en": "New sand", "bg": "Нов пясък", "ro": "Nisip nou"},
+        geometry=place,
+        starts_on=timezone.localdate(),
+        created_at=timezone.now(),
+    )
+
+
+@pytest.fixture(scope="module")
+def visits(browser: Browser, server: str) -> dict[str, Visit]:
+    """Each town with its administrator signed in by one click."""
+    made = {}
+    for slug in set(TOWNS.values()):
+        with ThreadPoolExecutor(1) as thread:  # the driver of the browser keeps this thread busy
+            town = thread.submit(Municipality.objects.get, slug=slug).result()
+            rows = thread.submit(rows_of, town).result()
+            thread.submit(connections.close_all).result()
+        with browser.new_context(base_url=server) as context:
+            page = context.new_page()
+            page.goto("/demo/")
+            page.locator(f"form:has(input[value='/{slug}/town/']) button").first.click()
+            page.wait_for_url(f"**/{slug}/town/")
+            made[slug] = Visit(slug, context.storage_state(), rows)
+    return made
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_every_page_of_a_town_is_accessible(
+    open_page: OpenPage, visits: dict[str, Visit], look: Look
+) -> None:
+    visit = visits[TOWNS[look.language]]
+    options = {"width": look.width, "color_scheme": look.theme, "locale": look.language}
+    page = open_page("/demo/", storage_state=visit.state, **options)
+
+    faults = []
+    for entry in turn_of(look, pages()):
+        faults += faults_of(page, visit.path(entry), look.language)
+        if look.width == PHONE:
+            faults += small_targets(page)
+        if AUDIT or entry.route in BY_KEYBOARD:
+            faults += faults_of_keyboard(page)
+
+    assert faults == []
