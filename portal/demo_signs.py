@@ -15,8 +15,15 @@ from departments.models import Membership
 from sign_registry.models import Sign, Site
 from sign_registry.printing import Format
 from sign_registry.services.codes import issue_missing_codes
+from sign_registry.services.moves import Trace
 from sign_registry.services.print_order import place_of
-from sign_registry.services.signs import approve_signs, mark_printed, move_sign, plan_signs
+from sign_registry.services.signs import (
+    approve_signs,
+    mark_printed,
+    move_sign,
+    move_signs,
+    plan_signs,
+)
 from sign_registry.workflow import State
 from zones.models import Municipality
 
@@ -70,8 +77,12 @@ def load_demo_signs(
         now - dt.timedelta(days=45),
     )
     hung = [sign for sign in to_print if behind[sign.pk] is None][: wanted.hung]
+    move_signs(
+        municipality=municipality,
+        moves=[(sign, _hanging(sign, actor, now)) for sign in hung],
+        to=State.INSTALLED,
+    )
     for sign in hung:
-        _hang(sign, actor, now - dt.timedelta(days=40 - sign.number % 9))
         _trouble(sign, actor, now - dt.timedelta(days=sign.number % 5 + 1))
     say(f"{municipality.slug}: {len(signs)} signs, {len(hung)} of them hung")
 
@@ -115,14 +126,13 @@ def _printed(planned: Sequence[Sign], actor: Membership, now: dt.datetime) -> li
     return signs
 
 
-def _hang(sign: Sign, actor: Membership, now: dt.datetime) -> None:
+def _hanging(sign: Sign, actor: Membership, now: dt.datetime) -> Trace:
+    at = now - dt.timedelta(days=40 - sign.number % 9)
     place = place_of(sign)
     # The crew stands a few metres from the wall, as people do.
     off = (sign.number % 7) * 0.00002
     point = Point(place.x + off, place.y, srid=4326) if place else None
-    move_sign(
-        sign=sign, to=State.INSTALLED, actor=actor, now=now, point=point, reason="By the entrance"
-    )
+    return Trace(actor, at, point=point, reason="By the entrance")
 
 
 def _trouble(sign: Sign, actor: Membership, now: dt.datetime) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import shapely
@@ -27,6 +28,10 @@ from sign_registry.workflow import (
 )
 from submissions.models import Submission
 from zones.days import civil_day
+
+_BATCH = 500
+MOVED_FIELDS = ("state", "installed_on", "mount_point")
+"""What a move may change on the sign itself."""
 
 # Phones that were offline report late, and their clocks may be wrong.
 _OLDEST = dt.timedelta(days=31)
@@ -84,6 +89,25 @@ def record_move(sign: Sign, to: str, trace: Trace) -> SignEvent:
     Raises:
         ValidationError: `needs_point`, `needs_reason`, `needs_photo` or `no_site`.
     """
+    (event,) = record_moves([(sign, trace)], to)
+    return event
+
+
+def record_moves(moves: Sequence[tuple[Sign, Trace]], to: str) -> list[SignEvent]:
+    """The same for many signs, each with its own circumstances, in two statements.
+
+    Raises:
+        ValidationError: as for one; then nothing is stored of any.
+    """
+    events = [_carried_out(sign, to, trace) for sign, trace in moves]
+    SignEvent.objects.bulk_create(events, batch_size=_BATCH)
+    signs = [sign for sign, _trace in moves]
+    Sign.objects.bulk_update(signs, MOVED_FIELDS, batch_size=_BATCH)
+    return events
+
+
+def _carried_out(sign: Sign, to: str, trace: Trace) -> SignEvent:
+    """The event of a move, not yet stored, and the sign as it is afterwards."""
     away_m = _distance(sign, trace.point)
     _check_needs(sign, to, trace, away_m)
     event = SignEvent(
@@ -100,12 +124,10 @@ def record_move(sign: Sign, to: str, trace: Trace) -> SignEvent:
         key=trace.key,
     )
     event.clean_fields(exclude=["sign", "actor", "photo", "distance_m"])
-    event.save()
     _settle_code(sign, to, trace.now)
     sign.state = to
     if to == State.INSTALLED:
         _hang(sign, event)
-    sign.save(update_fields=["state", "installed_on", "mount_point"])
     return event
 
 

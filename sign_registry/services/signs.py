@@ -12,8 +12,16 @@ from django.utils.translation import gettext as _
 
 from departments.models import Membership
 from sign_registry.models import Sign, SignCode, SignEvent, Site
+from sign_registry.querysets import SignQuerySet
 from sign_registry.services.codes import issue_missing_codes
-from sign_registry.services.moves import Trace, check_move, record_move, who_is
+from sign_registry.services.moves import (
+    MOVED_FIELDS,
+    Trace,
+    check_move,
+    record_move,
+    record_moves,
+    who_is,
+)
 from sign_registry.workflow import State, move_for
 from submissions.models import Submission
 from zones.models import Municipality
@@ -207,20 +215,50 @@ def move_sign(  # noqa: PLR0913 - a move has this many sides
     event = record_move(current, to, trace)
     if to == State.INSTALLED:
         _take_down_old(current, trace)
-    sign.state, sign.installed_on, sign.mount_point = (
-        current.state,
-        current.installed_on,
-        current.mount_point,
-    )
+    _carry_over(current, sign)
     return event
 
 
-def _locked(sign: Sign) -> Sign:
-    return (
-        Sign.objects.select_related("municipality", "site", "replaces")
-        .select_for_update(of=("self",))
-        .get(pk=sign.pk)
+@transaction.atomic
+def move_signs(
+    *, municipality: Municipality, moves: Iterable[tuple[Sign, Trace]], to: str
+) -> list[SignEvent]:
+    """Move many signs of a town to one state, all or none; each has its own place and reason.
+
+    Args:
+        moves: a sign once each, and who moves it when; a key is not looked up.
+
+    Raises:
+        IllegalTransition, PermissionDenied, ValidationError: as for one sign.
+    """
+    wanted = {sign.pk: (sign, trace) for sign, trace in moves}
+    rows = _locked_rows().in_municipality(municipality).filter(pk__in=wanted).order_by("pk")
+    pairs = [(row, wanted[row.pk][1]) for row in rows]
+    for row, trace in pairs:
+        check_move(row, to, who_is(trace.actor, row.municipality_id))
+    events = record_moves(pairs, to)
+    for row, trace in pairs:
+        if to == State.INSTALLED:
+            _take_down_old(row, trace)
+        _carry_over(row, wanted[row.pk][0])
+    return events
+
+
+def _carry_over(moved: Sign, sign: Sign) -> None:
+    """What the caller holds is as what was stored."""
+    for name in MOVED_FIELDS:
+        setattr(sign, name, getattr(moved, name))
+
+
+def _locked_rows() -> SignQuerySet:
+    """Signs as a move needs them, locked."""
+    return Sign.objects.select_related("municipality", "site", "replaces").select_for_update(
+        of=("self",)
     )
+
+
+def _locked(sign: Sign) -> Sign:
+    return _locked_rows().get(pk=sign.pk)
 
 
 def _same(done: SignEvent, sign: Sign, to: str) -> SignEvent:

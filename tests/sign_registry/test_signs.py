@@ -7,15 +7,18 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from departments.models import Membership
 from sign_registry.models import Sign, SignCode, SignEvent
 from sign_registry.services.codes import GRACE, issue_missing_codes
+from sign_registry.services.moves import Trace
 from sign_registry.services.signs import (
     approve_signs,
     bind_spare,
     mark_printed,
     move_sign,
+    move_signs,
     plan_sign,
     plan_signs,
     plan_spare,
@@ -229,6 +232,67 @@ def test_clock_of_a_phone_is_believed_within_reason(said: dt.datetime, kept: dt.
     sign = sign_in("installed")
     event = move_sign(sign=sign, to="damaged", actor=member(sign), now=NOW, happened_at=said)
     assert (event.happened_at, event.recorded_at) == (kept, NOW)
+
+
+def printed_in_one_town(count: int) -> list[Sign]:
+    town = MunicipalityFactory.create()
+    return [sign_in("printed", site=SiteFactory.create(municipality=town)) for _ in range(count)]
+
+
+def test_many_signs_are_moved_as_one_would_be() -> None:
+    *signs, alone = printed_in_one_town(3)
+    lead = member(alone)
+    town = alone.municipality
+    moves = [(sign, Trace(lead, NOW, point=NEAR_BY, reason="By the door")) for sign in signs]
+    events = move_signs(municipality=town, moves=moves, to="installed")
+    events.append(
+        move_sign(
+            sign=alone, to="installed", actor=lead, now=NOW, point=NEAR_BY, reason="By the door"
+        )
+    )
+    told = [
+        (one.from_state, one.to_state, one.actor, one.recorded_at, one.distance_m, one.reason)
+        for one in SignEvent.objects.filter(pk__in=[event.pk for event in events])
+    ]
+    assert len(told) == 3
+    assert len(set(told)) == 1
+    for sign in (*signs, alone):
+        held = (sign.state, sign.installed_on, sign.mount_point)
+        sign.refresh_from_db()
+        assert held == (sign.state, sign.installed_on, sign.mount_point)
+        assert held == ("installed", dt.date(2026, 3, 3), HERE)
+
+
+def test_many_signs_take_as_many_questions_as_few(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    signs = printed_in_one_town(12)
+    trace = Trace(member(signs[0]), NOW, point=NEAR_BY)
+    with django_assert_max_num_queries(8):
+        move_signs(
+            municipality=signs[0].municipality,
+            moves=[(sign, trace) for sign in signs],
+            to="installed",
+        )
+
+
+def test_of_many_moves_none_is_made_if_one_is_refused() -> None:
+    first, second = printed_in_one_town(2)
+    lead = member(first)
+    moves = [(first, Trace(lead, NOW, point=NEAR_BY)), (second, Trace(lead, NOW, point=FAR_AWAY))]
+    with pytest.raises(ValidationError) as refused:
+        move_signs(municipality=first.municipality, moves=moves, to="installed")
+    assert code_of(refused) == "needs_reason"
+    assert Sign.objects.in_state("printed").count() == 2
+    assert not SignEvent.objects.filter(to_state="installed").exists()
+
+
+def test_signs_of_another_town_are_not_among_the_many() -> None:
+    own, foreign = sign_in("printed"), sign_in("printed")
+    moves = [(foreign, Trace(member(foreign), NOW, point=NEAR_BY))]
+    assert move_signs(municipality=own.municipality, moves=moves, to="installed") == []
+    foreign.refresh_from_db()
+    assert foreign.state == "printed"
 
 
 def test_sign_on_hold_goes_back_only_to_what_it_was() -> None:
