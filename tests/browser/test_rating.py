@@ -21,6 +21,7 @@ from pytest_django import DjangoDbBlocker
 
 from sign_registry.models import RatingInbox, Sign
 from tests.browser.conftest import Watch
+from tests.browser.looks import AUDIT, LOOKS
 from tests.browser.test_accessibility import AXE, RULES
 from tests.factories.departments import WorksFactory
 from tests.factories.signs import SignCodeFactory, SignFactory
@@ -261,7 +262,8 @@ def test_targets_are_large_enough(open_sign: OpenSign, width: int, least: int) -
 
 @pytest.mark.parametrize(
     ("width", "theme", "language"),
-    [(320, "light", "bg"), (360, "dark", "ro"), (360, "light", "en"), (1280, "dark", "bg")],
+    [(320, "light", "bg"), (360, "dark", "ro"), (360, "light", "en"), (1280, "dark", "bg")]
+    + [(look.width, look.theme, look.language) for look in LOOKS if AUDIT],
 )
 def test_the_pages_are_accessible(
     open_sign: OpenSign, token: str, width: int, theme: str, language: str
