@@ -13,7 +13,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Dialog, Page, Playwright
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
@@ -346,7 +346,12 @@ def test_signing_out_asks_while_entries_wait(
     phone = open_phone(playwright, tmp_path / "phone", server, crew)
     page = phone.pages[0]
     said: list[str] = []
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
     page.goto(crew.round_path)
     wait_until_kept(page)
     phone.set_offline(True)
