@@ -36,6 +36,7 @@ from bench.harness import (
 )
 from bench.ratings_load import Answered, post, send_all
 from bench.scratch import owner, scratch_database
+from deploy.local.death import end_with_parent
 
 COMMAND = "make bench ARGS=ratings"
 USUAL = "megdan_bench_usual"
@@ -100,7 +101,8 @@ def _serving(command: list[str]) -> Iterator[int]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [word.format(port=port) for word in command],
-            cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
+            cwd=ROOT, env=environment, stdout=log, stderr=log,
+            preexec_fn=end_with_parent(signal.SIGTERM),  # a killed bench leaves no server behind
         )  # fmt: skip
         try:
             _wait(port, process, log)
