@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from sign_registry.codes import grouped
 from sign_registry.printing.faces import SignFace
-from sign_registry.printing.pen import BOLD, Pen, Spot, Style
+from sign_registry.printing.pen import BOLD, MM, POINTS_IN_LINE, Pen, Spot, Style, fitted
 from sign_registry.printing.qr import matrix_of
 from sign_registry.printing.words import Words, words_by_language
 
@@ -77,7 +77,9 @@ def _upright_code(pen: Pen, face: SignFace, words: list[Words]) -> Spot:
     y = pen.text(9, 102, 14.5, words[0].action, Style(9, 6, BOLD, lines=5)) + 3
     for other in words[1:]:
         y = pen.text(9, y, 14.5, other.action, Style(7.5, 5, lines=5)) + 3
-    pen.text(11, 165.5, 64, words[0].by_hand, Style(8.5, 6))
+    # A long host takes the whole width, unless a third language stands beside it.
+    room = 126 if len(words) <= 2 else 64
+    pen.text(11, 164.8, room, words[0].by_hand, Style(8.5, 4.5))
     pen.text(11, 170, 64, grouped(face.code), Style(26, 20, BOLD))
     y = 165.5 if len(words) > 2 else 168
     for number, one in enumerate(words):
@@ -125,13 +127,22 @@ def _lying_words(pen: Pen, face: SignFace, words: list[Words]) -> None:
     y = pen.text(x, y, width, words[0].question, Style(13, 9, BOLD, lines=2)) + 2.4
     for other in words[1:]:
         y = pen.text(x, y, width, other.question, Style(7.5, 5.5)) + 1.7
-    pen.text(x, 44, width, words[0].by_hand, Style(6.5, 5))
+    _just_above(pen, (x, 44), width, words[0].by_hand, Style(6.5, 5, lines=2))
     pen.text(x, 47.6, width - 7, grouped(face.code), Style(19, 14, BOLD))
     pen.ring(110, 49.9, 2.5, 0.7)
     y = 56.0
     for number, one in enumerate(words):
         style = Style(7, 5.5) if number else Style(8.5, 6, BOLD)
         y = pen.text(x, y, width, one.promise, style) + 1.5
+
+
+def _just_above(
+    pen: Pen, place: tuple[float, float], width: float, words: str, style: Style
+) -> None:
+    """Words of one or two lines whose last line keeps its height; a long host takes two."""
+    x, y = place
+    size, lines = fitted(words, width * MM, style)
+    pen.text(x, y - (len(lines) - 1) * size * POINTS_IN_LINE / MM, width, words, style)
 
 
 # --- Label: 70 × 37 mm on white paper -------------------------------------------------------------

@@ -20,7 +20,7 @@ from sign_registry.printing.layouts import (
 from sign_registry.printing.pen import MM, Pen, Spot, Style, load_fonts
 
 # Part of the fingerprint of a batch: raised whenever a sheet looks different.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 BLEED = 3.0
 _SLUG = 10.0  # around the bleed: crop marks and the crew's notes
 _EDGE = BLEED + _SLUG
