@@ -1,6 +1,8 @@
-"""CHECK constraints that every stored geometry carries, so that no way in can skip them."""
+"""Constraints that rows of several apps carry alike, so that no way in can skip them."""
 
-from django.db.models import BaseConstraint, CheckConstraint, Q
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db.models import BaseConstraint, CheckConstraint, F, Func, Q, Value
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
@@ -50,3 +52,18 @@ def geometry_checks(field: str, name: str) -> list[BaseConstraint]:
             violation_error_message=_("The shape is empty. Draw at least one point."),
         ),
     ]
+
+
+def one_at_a_time(of: str, name: str) -> ExclusionConstraint:
+    """Rows of one `of` do not overlap in time: [valid_from, valid_until), open-ended while null."""
+    period = Func(
+        F("valid_from"),
+        F("valid_until"),
+        Value("[)"),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
+    return ExclusionConstraint(
+        name=name,
+        expressions=[(of, RangeOperators.EQUAL), (period, RangeOperators.OVERLAPS)],
+    )

@@ -4,14 +4,14 @@ from typing import ClassVar
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
-from geo.constraints import geometry_checks
+from geo.constraints import geometry_checks, one_at_a_time
 from geo.crs import STORAGE_SRID
 from geo.functions import Dimension
 from sign_registry.querysets import (
@@ -218,22 +218,7 @@ class SitePeriod(models.Model):
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
                 name="signs_period_lasts",
             ),
-            ExclusionConstraint(
-                name="signs_period_one_at_a_time",
-                expressions=[
-                    ("site", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("valid_from"),
-                            F("valid_until"),
-                            Value("[)"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
+            one_at_a_time("site", "signs_period_one_at_a_time"),
         ]
 
     def __str__(self) -> str:

@@ -4,13 +4,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from geo.constraints import geometry_checks
+from geo.constraints import geometry_checks, one_at_a_time
 from geo.crs import STORAGE_SRID
 from zones.models.municipality import Dataset, Municipality
 from zones.names import in_language, validate_names
@@ -143,22 +141,7 @@ class ZoneShape(models.Model):
                 name="zones_shape_lasts",
             ),
             models.CheckConstraint(condition=Q(area_m2__gt=0), name="zones_shape_has_area"),
-            ExclusionConstraint(
-                name="zones_shape_one_at_a_time",
-                expressions=[
-                    ("zone", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("valid_from"),
-                            F("valid_until"),
-                            Value("[)"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
+            one_at_a_time("zone", "zones_shape_one_at_a_time"),
         ]
 
     def __str__(self) -> str:
