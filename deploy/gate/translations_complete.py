@@ -25,7 +25,9 @@ NOT_SHOWN = frozenset({"tests", "bench", "deploy", "var", "frontend", "docs", "f
 
 PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[sdf]|%[sd]|\{[a-z_0-9]*\}|</?[a-z][^>]*>")
 # What a template may say in every language: the program's name, signs, and entities.
-SAME_EVERYWHERE = re.compile(r"Megdan|AGPL-3\.0(-or-later)?|OpenStreetMap|GeoJSON|CSV|UTC|DEMO|SHA-256|ABC DEF GHJ|&\w+;")
+SAME_EVERYWHERE = re.compile(
+    r"Megdan|AGPL-3\.0(-or-later)?|OpenStreetMap|GeoJSON|CSV|UTC|DEMO|SHA-256|ABC DEF GHJ|&\w+;"
+)
 TRANSLATED = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
 NOT_TEXT = re.compile(
     r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|{%.*?%}|{{.*?}}|<!--.*?-->"

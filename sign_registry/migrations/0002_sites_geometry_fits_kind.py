@@ -6,20 +6,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sign_registry', '0001_initial'),
-        ('zones', '0002_setting_changes'),
+        ("sign_registry", "0001_initial"),
+        ("zones", "0002_setting_changes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='site',
-            name='position_quality',
-            field=models.CharField(choices=[('surveyed', 'surveyed'), ('interpolated', 'between neighbours'), ('centroid', 'middle of a wider place')], default='surveyed', max_length=12, verbose_name='how the point was found'),
+            model_name="site",
+            name="position_quality",
+            field=models.CharField(
+                choices=[
+                    ("surveyed", "surveyed"),
+                    ("interpolated", "between neighbours"),
+                    ("centroid", "middle of a wider place"),
+                ],
+                default="surveyed",
+                max_length=12,
+                verbose_name="how the point was found",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('geometry__isnull', True), models.Q(('kind__in', ['point', 'counter']), django.db.models.lookups.Exact(geo.functions.Dimension('geometry'), 0)), models.Q(('kind', 'line'), django.db.models.lookups.Exact(geo.functions.Dimension('geometry'), 1)), models.Q(('kind', 'area'), django.db.models.lookups.Exact(geo.functions.Dimension('geometry'), 2)), _connector='OR'), name='signs_site_geometry_fits_kind', violation_error_code='geometry_kind', violation_error_message='The shape does not fit the kind. A place and a counter are a point, a line is a line, an area is an area, and a vehicle has no shape.'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("geometry__isnull", True),
+                    models.Q(
+                        ("kind__in", ["point", "counter"]),
+                        django.db.models.lookups.Exact(geo.functions.Dimension("geometry"), 0),
+                    ),
+                    models.Q(
+                        ("kind", "line"),
+                        django.db.models.lookups.Exact(geo.functions.Dimension("geometry"), 1),
+                    ),
+                    models.Q(
+                        ("kind", "area"),
+                        django.db.models.lookups.Exact(geo.functions.Dimension("geometry"), 2),
+                    ),
+                    _connector="OR",
+                ),
+                name="signs_site_geometry_fits_kind",
+                violation_error_code="geometry_kind",
+                violation_error_message="The shape does not fit the kind. A place and a counter are a point, a line is a line, an area is an area, and a vehicle has no shape.",
+            ),
         ),
     ]

@@ -79,6 +79,7 @@ def test_the_hour_counts_all_votes_and_tells_those_over_the_limit_apart(
     for _ in range(VOTES_AN_HOUR + 3):
         visitor.rate(token_of(sign), 1)
     ((name, site, hour),) = pulses.hours(pulses.memory())
+    # The hour of the town's clock, as its name in memory says it, without a zone.
     assert (site, hour) == (sign.site_id, dt.datetime(2026, 11, 22, 14))  # noqa: DTZ001
     counted, over = pulses.scores(pulses.memory(), name)
     assert (counted[0], over[0], sum(counted) + sum(over)) == (VOTES_AN_HOUR, 3, VOTES_AN_HOUR + 3)
