@@ -19,13 +19,10 @@ def appoint_administrator(
     email: str,
     act: Act,
     full_name: str = "",
-    password: str | None = None,
 ) -> Membership:
     """Make a person administrator of a town; the account is made where there is none.
 
-    Args:
-        password: a new one; None keeps what an existing account has, and a new account then
-            cannot sign in by password.
+    A new account has no password (decision 0012): the person signs in by a code sent by e-mail.
 
     Raises:
         ValidationError: for an address that is none.
@@ -33,10 +30,7 @@ def appoint_administrator(
     validate_email(email)
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
-        user = User.objects.create_user(email, password, full_name=full_name)
-    elif password is not None:
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        user = User.objects.create_user(email, full_name=full_name)
     if not user.is_active:
         raise ValidationError(
             gettext("This account is locked. Unlock it before giving it a role."), code="locked"

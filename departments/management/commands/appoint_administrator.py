@@ -1,10 +1,8 @@
 """Gives a person the administration of a town; the first step after a town is founded."""
 
-import getpass
 from argparse import ArgumentParser
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -17,7 +15,7 @@ from zones.management.towns import town_named
 class Command(BaseCommand):
     """manage.py appoint_administrator SLUG EMAIL [--name NAME]"""
 
-    help = "Make a person administrator of a town; asks for the password of the account."
+    help = "Make a person administrator of a town; the person signs in by a code sent by e-mail."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the town and the person."""
@@ -26,20 +24,19 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="name to show")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ask twice for the password, check it, appoint."""
+        """Appoint, and say how the person comes in."""
         municipality = town_named(options["slug"])
-        password = getpass.getpass("Password: ")
-        if password != getpass.getpass("Once more: "):
-            raise CommandError("The two passwords differ. Nothing was changed.", returncode=2)
         try:
-            validate_password(password)
-            appoint_administrator(
+            membership = appoint_administrator(
                 municipality=municipality,
                 email=options["email"],
                 full_name=options["name"],
-                password=password,
                 act=Act(None, timezone.now(), "appoint_administrator"),
             )
         except ValidationError as refused:
             raise CommandError(" ".join(refused.messages), returncode=2) from refused
-        self.stdout.write(f"{options['email']} administers {municipality.slug} now.")
+        email = membership.user.email
+        self.stdout.write(
+            f"{email} administers {municipality.slug} now and signs in at "
+            f"/accounts/?next=/{municipality.slug}/ by a code sent to that address."
+        )
