@@ -15,7 +15,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from departments.acts import Act
 from departments.loading import load_departments
@@ -79,8 +79,11 @@ class Way:
 
 
 @pytest.fixture
-def head(server: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def head(
+    server: str, django_db_blocker: DjangoDbBlocker, settings: Settings, tmp_path: Path
+) -> Iterator[str]:
     """The session of the head of the crew of a new town; it goes with the whole database."""
+    settings.MEDIA_ROOT = tmp_path
     with django_db_blocker.unblock():
         yield asked(found_town)
 

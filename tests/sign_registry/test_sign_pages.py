@@ -65,8 +65,10 @@ def test_list_shows_signs_of_this_town_only(office: Client, town: Municipality) 
 def test_list_is_narrowed_down(
     office: Client, town: Municipality, question: str, numbers: list[int]
 ) -> None:
-    SignFactory.create(site=rated_site(municipality=town, names={"ro": "A"}), number=1)
-    sign_in("printed", site=SiteFactory.create(municipality=town, names={"ro": "B"}), number=2)
+    first = rated_site(municipality=town, names={"ro": "A"}, code="a")
+    SignFactory.create(site=first, number=1)
+    second = SiteFactory.create(municipality=town, names={"ro": "B"}, code="b")
+    sign_in("printed", site=second, number=2)
     mill = SiteFactory.create(municipality=town, names={"ro": "Old Mill"}, code="x")
     SignFactory.create(site=mill, number=3, purpose="report")
     rows = office.get(f"/aville/signs/{question}").context["page"].object_list
