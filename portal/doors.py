@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -22,23 +23,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A page of staff: which right it takes, where it is below /<slug>/, and what it is for."""
+    """A page of staff: which right it takes, where it is below /<slug>/, and what it is for.
+
+    A page that `narrows` shows each person what the own departments and areas allow, and takes any
+    role; others take a role for the whole town. Both say what the view behind the door says.
+    """
 
     right: Right
     path: str
     icon: str
     label: StrOrPromise
     note: StrOrPromise
+    narrows: bool = False
 
 
 DOORS: Sequence[Door] = (
-    Door(Right.CREW, "crew/", "pin", _("Sign rounds"), _("Hang, check and replace signs")),
+    Door(
+        Right.CREW,
+        "crew/",
+        "pin",
+        _("Sign rounds"),
+        _("Hang, check and replace signs"),
+        narrows=True,
+    ),
     Door(
         Right.MODERATE,
         "town/comments/",
         "pencil",
         _("Comments of residents"),
         _("Release or refuse what was written"),
+        narrows=True,
     ),
     Door(Right.RUN_SIGNS, "signs/", "list", _("Signs"), _("Every sign, its code and its history")),
     Door(
@@ -75,6 +89,7 @@ DOORS: Sequence[Door] = (
         "street",
         _("Works"),
         _("Repairs, interruptions and projects on the map"),
+        narrows=True,
     ),
     Door(
         Right.ADMINISTER,
@@ -93,13 +108,22 @@ DOORS: Sequence[Door] = (
 )
 
 
-def rights_of(
+def doors_of(
     user: "User | AnonymousUser", municipality: Municipality, today: dt.date
-) -> frozenset[Right]:
-    """Every right a person holds somewhere in the town on a civil day. One query."""
+) -> list[Door]:
+    """The doors that open for a person on a civil day. One query."""
     held = Membership.objects.in_municipality(municipality).of(user).in_force(today)
-    roles = set(held.values_list("role", flat=True))
-    return frozenset(right for right, carried_by in ROLES_WITH.items() if roles & carried_by)
+    wide = Exists(Membership.objects.for_whole_town().filter(pk=OuterRef("pk")))
+    anywhere, everywhere = set(), set()
+    for role, is_wide in held.values_list("role", wide):
+        anywhere.add(role)
+        if is_wide:
+            everywhere.add(role)
+    return [
+        door
+        for door in DOORS
+        if ROLES_WITH[door.right] & (anywhere if door.narrows else everywhere)
+    ]
 
 
 def works_in(user: "User | AnonymousUser", municipality: Municipality) -> bool:

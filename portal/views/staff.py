@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.views.generic import TemplateView
 
-from portal.doors import DOORS, rights_of, works_in
+from portal.doors import doors_of, works_in
 from zones.views import TownView
 
 
@@ -20,12 +20,11 @@ class StaffHomeView(AccessMixin, TownView, TemplateView):
         """Strangers sign in first."""
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        self.rights = rights_of(request.user, self.municipality, self.today)
-        if not self.rights and not works_in(request.user, self.municipality):
+        self.doors = doors_of(request.user, self.municipality, self.today)
+        if not self.doors and not works_in(request.user, self.municipality):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """No query of its own."""
-        doors = [door for door in DOORS if door.right in self.rights]
-        return super().get_context_data(doors=doors, **kwargs)
+        return super().get_context_data(doors=self.doors, **kwargs)

@@ -2,9 +2,12 @@
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 
 from departments.models import Membership
+from portal.doors import DOORS, Door
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.departments import DepartmentFactory
 from tests.factories.zones import MunicipalityFactory
 from zones.models import Municipality
 
@@ -24,9 +27,29 @@ def test_crew_sees_rounds_and_no_settings(client: Client, town: Municipality) ->
     assert "/piatra/town/history/" not in page
 
 
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.path)
+def test_a_door_says_what_its_page_says(door: Door) -> None:
+    view = resolve(f"/piatra/{door.path}").func.view_class
+    assert (door.right, door.narrows) == (view.right, view.narrows)
+
+
+@pytest.mark.parametrize("role", Membership.Role.values)
+@pytest.mark.parametrize("is_narrow", [True, False], ids=["one office", "whole town"])
+def test_every_door_that_shows_opens_and_no_other(
+    client: Client, town: Municipality, role: str, is_narrow: bool
+) -> None:
+    office = DepartmentFactory.create(municipality=town) if is_narrow else None
+    member = MembershipFactory.create(municipality=town, role=role, department=office)
+    client.force_login(member.user)
+    shown = {door.path for door in client.get("/piatra/staff/").context["doors"]}
+    opens = {door.path for door in DOORS if client.get(f"/piatra/{door.path}").status_code == 200}
+    assert shown == opens
+
+
 def test_a_role_without_pages_yet_is_told_so(client: Client, town: Municipality) -> None:
     client.force_login(MembershipFactory.create(municipality=town, role="handler").user)
-    assert "Nothing is open for your role yet" in client.get("/piatra/staff/").content.decode()
+    page = client.get("/piatra/staff/", headers={"accept-language": "en"})
+    assert "Nothing is open for your role yet" in page.content.decode()
 
 
 def test_others_are_refused_and_strangers_sign_in(client: Client, town: Municipality) -> None:
