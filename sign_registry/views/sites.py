@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
+from departments.access import Right, may
 from departments.models import Works
 from sign_registry.models import Comment, Site, SiteCategory, VehicleAssignment
 from sign_registry.querysets import SiteQuerySet
@@ -126,6 +129,7 @@ class SiteView(TownView, TemplateView):
             limits=self.bbox,
             places=pins([row], 1),
             works=self._works(site),
+            works_add_path=self._works_add_path(row),
             lines=self._lines(site),
             comments=Comment.objects.in_municipality(self.municipality)
             .released()
@@ -143,6 +147,15 @@ class SiteView(TownView, TemplateView):
             return []
         works = Works.objects.in_municipality(self.municipality).public().touching(site.geometry)
         return list(works.select_related("owner").newest_first()[:LISTED_WORKS])
+
+    def _works_add_path(self, row: dict[str, Any]) -> str:
+        """Where staff who may enter works do so for this very point; empty for everybody else."""
+        if not row["centre"] or not may(self.request.user, self.municipality, Right.EDIT_WORKS):
+            return ""
+        point = {"longitude": f"{row['centre'].x:.6f}", "latitude": f"{row['centre'].y:.6f}"}
+        return (
+            reverse("departments:works_add", args=[self.municipality.slug]) + "?" + urlencode(point)
+        )
 
     def _lines(self, site: Site) -> list[VehicleAssignment]:
         """The line a vehicle serves now."""

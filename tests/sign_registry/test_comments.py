@@ -17,7 +17,7 @@ from submissions.models import Moderation, Submission
 from tests.factories.accounts import MembershipFactory
 from tests.factories.comments import CommentFactory, comment_in
 from tests.factories.signs import SignFactory
-from tests.factories.sites import SiteFactory, rated_site
+from tests.factories.sites import CounterFactory, SiteFactory, rated_site
 from tests.factories.zones import MunicipalityFactory, square, zone_with_shape
 from zones.models import Municipality, ZoneKind
 
@@ -196,6 +196,19 @@ def test_one_button_releases_one_comment(client: Client, town: Municipality) -> 
     assert shown(client, town) == {"second"}
 
 
+def test_a_row_leads_to_the_page_of_its_place_where_there_is_one(
+    client: Client, town: Municipality
+) -> None:
+    place = rated_site(municipality=town)
+    counter = CounterFactory.create(municipality=town)
+    for site in (place, counter):
+        comment_in(State.WAITING, site=site)
+    text = client.get(address(town)).content.decode()
+    assert f'href="/{town.slug}/sites/{place.pk}/"' in text
+    assert f'href="/{town.slug}/sites/{counter.pk}/"' not in text
+    assert f'href="?site={counter.pk}"' in text
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
@@ -225,7 +238,7 @@ def test_the_table_names_no_day_and_runs_no_formula(client: Client, town: Munici
 def test_the_page_names_no_day(client: Client, town: Municipality) -> None:
     comment_in(State.WAITING, site=rated_site(municipality=town))
     page = client.get(address(town)).content.decode()
-    assert "Martie 2026" in page
+    assert "March 2026" in page
     assert not re.search(r"\d Martie", page)
 
 

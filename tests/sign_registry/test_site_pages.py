@@ -101,6 +101,20 @@ def test_a_site_says_its_question_and_no_score(client: Client, town: Municipalit
     assert "Not published yet." in text
 
 
+def test_only_who_enters_works_is_led_to_their_form_with_the_place_filled_in(
+    client: Client, town: Municipality
+) -> None:
+    site = rated_site(municipality=town)
+    path = page(client, town, f"sites/{site.pk}/").context["works_add_path"]
+    client.force_login(MembershipFactory.create(municipality=town, role="planner").user)
+    offered = page(client, town, f"sites/{site.pk}/")
+    given = client.get(offered.context["works_add_path"]).context["form"].initial
+    assert path == ""
+    assert offered.context["works_add_path"] in offered.content.decode().replace("&amp;", "&")
+    assert float(given["longitude"]) == pytest.approx(site.geometry.x, abs=1e-6)
+    assert float(given["latitude"]) == pytest.approx(site.geometry.y, abs=1e-6)
+
+
 def test_a_vehicle_names_its_line(client: Client, town: Municipality) -> None:
     assignment = VehicleAssignmentFactory.create(vehicle__municipality=town)
     text = page(client, town, f"sites/{assignment.vehicle.pk}/").content.decode()
