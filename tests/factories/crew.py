@@ -24,8 +24,8 @@ def crew_member(town: Municipality, role: str = "crew", **fields: Any) -> Member
 
 
 def signed_in(member: Membership) -> Client:
-    """A browser of that person."""
-    client = Client()
+    """A browser of that person, set to English."""
+    client = Client(headers={"accept-language": "en"})
     client.force_login(member.user)
     return client
 

@@ -87,7 +87,7 @@ FAULTS = (
     Fault(
         "migrations are complete",
         "Alter field role on membership",
-        path="departments/models.py",
+        path="departments/models/staff.py",
         pattern=r"max_length=32",
         text="max_length=33",
     ),
@@ -102,7 +102,7 @@ FAULTS = (
     Fault(
         "translations are complete",
         "'A text nobody translated' is not in the file",
-        path="departments/models.py",
+        path="departments/models/staff.py",
         text='\n\nFAULT = _("A text nobody translated")\n',
     ),
     Fault(

@@ -12,7 +12,8 @@ STARA_ZAGORA = Path(settings.BASE_DIR) / "fixtures" / "geojson" / "stara-zagora"
 def test_stara_zagora_has_about_six_hundred_sites_and_each_has_two_names() -> None:
     rows: list[dict[str, str]] = []
     for name in ("sites_public.csv", "sites_SYNTHETIC.csv"):
-        rows += csv.DictReader((STARA_ZAGORA / name).open(encoding="utf-8"))
+        with (STARA_ZAGORA / name).open(encoding="utf-8", newline="") as file:
+            rows += csv.DictReader(file)
     shapes = json.loads((STARA_ZAGORA / "sites_shapes_SYNTHETIC.geojson").read_text("utf-8"))
     rows += [feature["properties"] for feature in shapes["features"]]
     assert 590 <= len(rows) <= 610

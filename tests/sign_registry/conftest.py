@@ -1,4 +1,4 @@
-"""A rating lane for tests, with a corner of Redis of its own."""
+"""A browser set to English, and a rating lane with a corner of Redis of its own."""
 
 import os
 from collections.abc import Iterator
@@ -6,9 +6,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from sign_registry import intake, intake_sql, pulses
 from tests.sign_registry.lane_visitor import Visitor
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser set to English, whatever the first language of the town."""
+    return Client(headers={"accept-language": "en"})
 
 
 @pytest.fixture

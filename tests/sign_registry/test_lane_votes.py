@@ -60,7 +60,7 @@ def test_a_page_sent_twice_counts_once(visitor: Visitor) -> None:
 def test_what_is_no_score_asks_again_in_a_sentence(visitor: Visitor, score: str) -> None:
     token = token_of(hung_sign())
     fields = {"nonce": visitor.get(f"/S/{token}").nonce, "score": score}
-    reply = visitor.post(f"/S/{token}", fields)
+    reply = visitor.post(f"/S/{token}", fields, HTTP_ACCEPT_LANGUAGE="en")
     assert reply.status == 400
     assert 'role="alert">Choose a number' in reply.text
     assert stored() == []
@@ -70,7 +70,8 @@ def test_a_page_open_for_too_long_keeps_the_choice(visitor: Visitor) -> None:
     token = token_of(hung_sign())
     nonce = visitor.get(f"/S/{token}").nonce
     visitor.now += dt.timedelta(minutes=32)
-    reply = visitor.post(f"/S/{token}", {"nonce": nonce, "score": "7"})
+    given = {"nonce": nonce, "score": "7"}
+    reply = visitor.post(f"/S/{token}", given, HTTP_ACCEPT_LANGUAGE="en")
     assert (reply.status, 'value="7" data-word="good" checked' in reply.text) == (400, True)
     visitor.post(f"/S/{token}", {"nonce": reply.nonce, "score": "7"})
     assert len(stored()) == 1
