@@ -67,11 +67,12 @@ def test_a_passkey_is_added_signs_in_alone_and_is_removed(open_page: OpenPage) -
     page.wait_for_url(re.compile(r"\d/demo/mail/$"))
 
     page.goto("/accounts/security/")
-    page.get_by_role("link", name=re.compile("^Remove")).click()
+    removal = page.locator("a[href^='/accounts/passkeys/'][href$='/remove/']")
+    removal.click()  # not by its name: who signs in for good is met in their own language
     page.locator("#passkey-again").click()
     page.locator(".button.is-danger").click()
     page.wait_for_url("**/accounts/security/")
-    assert page.get_by_text("None yet.").is_visible()
+    assert removal.count() == 0
 
 
 def test_a_device_without_a_passkey_is_told_so(open_page: OpenPage) -> None:
