@@ -17,6 +17,7 @@ from sign_registry.printing import Format
 from sign_registry.services.codes import issue_missing_codes
 from sign_registry.services.moves import Trace
 from sign_registry.services.print_order import place_of
+from sign_registry.services.rounds import Shift, plan_rounds
 from sign_registry.services.signs import (
     approve_signs,
     mark_printed,
@@ -25,6 +26,7 @@ from sign_registry.services.signs import (
     plan_signs,
 )
 from sign_registry.workflow import State
+from zones.days import civil_day
 from zones.models import Municipality
 
 Say = Callable[[str], None]
@@ -38,6 +40,7 @@ _TROUBLE = {
 }
 _EVERY = 20
 _ONE_SUSPECTED = 42
+_FIRST_ROUNDS_SIGNS, _SIGNS_A_DAY = 60, 20
 _SIZES = {Site.Kind.VEHICLE: Format.STICKER, Site.Kind.COUNTER: Format.LABELS}
 
 
@@ -85,6 +88,23 @@ def load_demo_signs(
     for sign in hung:
         _trouble(sign, actor, now - dt.timedelta(days=sign.number % 5 + 1))
     say(f"{municipality.slug}: {len(signs)} signs, {len(hung)} of them hung")
+    _plan_first_rounds(municipality, to_print, actor, now)
+
+
+def _plan_first_rounds(
+    municipality: Municipality, signs: Sequence[Sign], actor: Membership, now: dt.datetime
+) -> None:
+    """Some days of work for the crew of the whole town, beginning today."""
+    crew = Membership.objects.in_municipality(municipality).filter(
+        role=Membership.Role.CREW, department=None
+    )
+    waiting = Sign.objects.filter(pk__in=[sign.pk for sign in signs], state=State.PRINTED)
+    if not crew or not waiting or municipality.rounds.exists():
+        return
+    today = civil_day(now, municipality.timezone)
+    shift = Shift(per_day=_SIGNS_A_DAY, members=list(crew), first_day=today)
+    chosen = waiting.order_by("number")[:_FIRST_ROUNDS_SIGNS]
+    plan_rounds(municipality=municipality, signs=chosen, shift=shift, actor=actor)
 
 
 def _head_of_crew(municipality: Municipality) -> Membership:

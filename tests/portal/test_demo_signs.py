@@ -34,3 +34,15 @@ def test_demonstration_shows_every_state_and_is_loaded_once() -> None:
     assert Sign.objects.in_state(*ON_PAPER).filter(format="sticker").count() == 1
     far = Sign.objects.filter(events__distance_m__gt=FAR_M)
     assert not far.exists()
+
+
+def test_the_crew_finds_work_on_the_first_day() -> None:
+    town = MunicipalityFactory.create()
+    MembershipFactory.create(municipality=town)
+    walker = MembershipFactory.create(municipality=town, role="crew")
+    SiteFactory.create_batch(22, municipality=town)
+    for _ in range(2):
+        load_demo_signs(wanted=WANTED, municipality=town, now=NOW, say=print)
+    planned = town.rounds.get()
+    assert planned.member == walker
+    assert planned.stops.filter(sign__state=State.PRINTED, done_on=None).exists()
