@@ -3,10 +3,14 @@
 import gzip
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
+from pytest_django import Settings
 
+from sign_registry.models import PrintBatch
 from tests.factories.zones import spot
 from tests.routes import Route, every_route
 from tests.whole_town import Town, path_of, town_with
@@ -14,19 +18,38 @@ from zones.tiles.layers import LAYERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-# Colours, arms and what only takes a form: they show no row.
+# Colours, arms, the script of the crew's pages and what only takes a form: they show no row.
 SILENT = {
     "<slug:slug>/brand.css",
     "<slug:slug>/arms.png",
+    "<slug:slug>/sw.js",
     "<slug:slug>/correction/",
+    "<slug:slug>/crew/rounds/<int:pk>/move/",
+    "<slug:slug>/crew/sync/",
+    "<slug:slug>/signs/approve/",
     "<slug:slug>/town/corrections/<int:pk>/",
     "<slug:slug>/town/departments/<int:pk>/closing/",
     "<slug:slug>/town/staff/<int:pk>/letter/",
     "<slug:slug>/town/staff/<int:pk>/withdraw/",
     "<slug:slug>/town/sites/<int:pk>/closing/",
     "<slug:slug>/town/sites/<int:pk>/zone/",
+    "<slug:slug>/town/ratings/<uuid:pk>/",
 }
 LONGITUDE, LATITUDE = spot(0.5, 0.5).coords
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings: Settings, tmp_path: Path) -> None:
+    """Files of the towns lie in a folder of the test."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+def town_with_files(canary: str, slug: str) -> Town:
+    """A town whose printed sheets name the canary as well."""
+    town = town_with(canary, slug)
+    batch = PrintBatch.objects.get(pk=town.numbers["batch"])
+    batch.file.save("signs.pdf", ContentFile(f"{canary} sheets".encode()))
+    return town
 
 
 def filled(route: Route, town: Town, foreign: Town) -> Iterator[str]:
@@ -78,14 +101,14 @@ def pages_that_show(canary: str, client: Client, town: Town, foreign: Town) -> s
 
 @pytest.mark.parametrize("role", ["stranger", "administrator"])
 def test_no_address_of_a_town_shows_anything_of_another(client: Client, role: str) -> None:
-    ours, theirs = town_with("Ours", "ours"), town_with("Canaryx", "theirs")
+    ours, theirs = town_with_files("Ours", "ours"), town_with_files("Canaryx", "theirs")
     if role == "administrator":
         client.force_login(ours.administrator)
     assert pages_that_show("Canaryx", client, ours, theirs) == set()
 
 
 def test_the_crawl_sees_what_is_there(client: Client) -> None:
-    town = town_with("Canaryx", "theirs")
+    town = town_with_files("Canaryx", "theirs")
     client.force_login(town.administrator)
     every = {route.path for route in routes_of_towns()}
     assert every - pages_that_show("Canaryx", client, town, town) == SILENT

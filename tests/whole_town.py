@@ -195,6 +195,7 @@ def _signs(canary: str, row: Municipality, dataset: Dataset, owner: Department) 
         state=PrintBatch.State.DONE,
         origin=f"https://{canary}.example".lower(),
         problem=f"{canary} problem",
+        decoder_version=f"{canary} decoder",
     )
     BatchSign.objects.create(batch=batch, sign=sign, code=code, page=1, position=1)
     walk = CrewRound.objects.create(municipality=row, name=f"{canary} round", planned_on=VALID_FROM)
