@@ -110,6 +110,7 @@ def test_only_who_enters_works_is_led_to_their_form_with_the_place_filled_in(
     offered = page(client, town, f"sites/{site.pk}/")
     given = client.get(offered.context["works_add_path"]).context["form"].initial
     assert path == ""
+    assert site.geometry is not None
     assert offered.context["works_add_path"] in offered.content.decode().replace("&amp;", "&")
     assert float(given["longitude"]) == pytest.approx(site.geometry.x, abs=1e-6)
     assert float(given["latitude"]) == pytest.approx(site.geometry.y, abs=1e-6)
