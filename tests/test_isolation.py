@@ -6,8 +6,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from django.core.files.base import ContentFile
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.test import Client
 from pytest_django import Settings
 
