@@ -66,7 +66,7 @@ class Crew:
         self.longitude, self.latitude = 25.6346, 42.4258
         self.round = CrewRound.objects.create(
             municipality=self.town,
-            name="Round 1",
+            name="Round of the test",
             planned_on=timezone.localdate(),
             member=self.member,
         )
