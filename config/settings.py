@@ -40,6 +40,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("MEGDAN_TRUSTED_ORIGINS")
 # --- Apps ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal",
+    "satisfaction",
     "sign_registry",
     "departments",
     "zones",

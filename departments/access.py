@@ -31,6 +31,7 @@ class Right(StrEnum):
     CREW = "crew"  # mount, inspect, replace
     MODERATE = "moderate"  # release or refuse what residents wrote
     SEE_RATINGS = "see_ratings"  # set-aside cases and coverage, never below k
+    PUBLISH = "publish"  # take figures out of the house: pictures, tables, embedded maps
     OWN_SITES = "own_sites"
     OBSERVE = "observe"  # history of settings, promises
 
@@ -45,6 +46,7 @@ ROLES_WITH: Mapping[Right, frozenset[Membership.Role]] = {
     Right.SEE_RATINGS: frozenset(
         {_Role.ADMINISTRATOR, _Role.PRESS, _Role.CREW_LEAD, _Role.OBSERVER}
     ),
+    Right.PUBLISH: frozenset({_Role.ADMINISTRATOR, _Role.PRESS}),
     Right.OWN_SITES: frozenset({_Role.ADMINISTRATOR, _Role.OWNER, _Role.HEAD}),
     Right.OBSERVE: frozenset({_Role.ADMINISTRATOR, _Role.OBSERVER}),
 }

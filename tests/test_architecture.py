@@ -27,6 +27,7 @@ LAYERS = (
     {"incidents", "consultations"},
     {"notifications"},
     {"residents"},
+    {"satisfaction"},
     {"sign_registry"},
     {"departments"},
     {"zones"},
@@ -36,7 +37,10 @@ LAYERS = (
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 PROGRAM = {name for name in RANK if (ROOT / name / "__init__.py").is_file()}
 # Whoever holds a rating must not be able to find out whose it is.
-NEVER_RELATED = {"sign_registry": {"accounts", "residents"}}
+NEVER_RELATED = {
+    "sign_registry": {"accounts", "residents"},
+    "satisfaction": {"accounts", "residents"},
+}
 # Rules can be read, and tested in a millisecond, without a database.
 PURE = (
     "departments/legal_days.py",
@@ -49,6 +53,8 @@ PURE = (
     "zones/names.py",
     "zones/paths.py",
     "portal/brand.py",
+    "satisfaction/charts",
+    "satisfaction/statistics",
     "sign_registry/bursts.py",
     "sign_registry/codes.py",
     "sign_registry/nonces.py",

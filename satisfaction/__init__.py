@@ -1,0 +1,1 @@
+"""Figures about ratings: released, understood, published and answered."""

@@ -1,0 +1,5 @@
+"""Addresses of the pages for everybody: open data, embedded figures."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

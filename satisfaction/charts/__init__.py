@@ -1,0 +1,1 @@
+"""Pictures of figures: what is drawn, from plain values."""

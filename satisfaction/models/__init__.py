@@ -1,0 +1,16 @@
+"""The nouns of this app."""
+
+from satisfaction.models.alerts import Alert
+from satisfaction.models.blocks import ReasonShare, VoteBlock, VoteShare
+from satisfaction.models.snapshots import Figure, GroupFigure, SiteFigure, Snapshot
+
+__all__ = [
+    "Alert",
+    "Figure",
+    "GroupFigure",
+    "ReasonShare",
+    "SiteFigure",
+    "Snapshot",
+    "VoteBlock",
+    "VoteShare",
+]

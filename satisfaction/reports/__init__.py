@@ -1,0 +1,1 @@
+"""Report maps as one file each, made with folium."""
