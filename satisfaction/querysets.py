@@ -71,6 +71,10 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         """Keep periods of one length."""
         return self.filter(span=span)
 
+    def public_on(self, today: date) -> SnapshotQuerySet:
+        """Keep those that everybody may see."""
+        return self.filter(public_from__lte=today)
+
     def newest_first(self) -> SnapshotQuerySet:
         """The order of lists; of two methods for one period, the newer."""
         return self.order_by("-until", "-method", "-pk")

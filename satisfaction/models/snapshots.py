@@ -37,6 +37,8 @@ class Snapshot(models.Model):
     # Version of the method, satisfaction.statistics.METHOD; docs/statistics.md says what each did.
     method = models.CharField(_("method"), max_length=10)
     made_at = models.DateTimeField(_("made"))
+    # Owners may reply until then; before it, only staff see the figures.
+    public_from = models.DateField(_("public from"))
     # Made up for the demonstration; every picture and file then says so.
     is_synthetic = models.BooleanField(default=False)
     votes = models.PositiveIntegerField(_("votes"), default=0)
