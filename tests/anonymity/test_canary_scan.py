@@ -3,6 +3,7 @@
 The long version, with 20,000 ratings, is a drill: set MEGDAN_PROOF_VOTES=20000.
 """
 
+import math
 import os
 import time
 from collections import Counter
@@ -40,9 +41,12 @@ class Kept:
 def votes(town: dict[str, Any], count: int) -> list[Vote]:
     """Ratings of all signs by all devices, some with a comment."""
     people, signs = visitors(), town["signs"]
+    # After each round of all pairs the devices move on by one sign, so that the long version too
+    # stays below what one device may say at one sign in an hour.
+    pairs = math.lcm(len(people), len(signs))
     return [
         Vote(
-            people[number % len(people)],
+            people[(number + number // pairs) % len(people)],
             signs[number % len(signs)]["token"],
             1 + number % 10,
             f"A bench is broken, said visitor {number}." if number % 10 == 0 else "",
