@@ -86,6 +86,29 @@ await Promise.all([
     outdir: out,
     external: ["./fonts/*"],
   }),
+  // What a report map carries inside itself: one file that works without this server. Leaflet stays a plain script,
+  // because folium calls it by its global name; its pictures become part of the style sheet.
+  build({
+    entryPoints: { leaflet: "node_modules/leaflet/dist/leaflet-src.js" },
+    outdir: out,
+    minify: true,
+    target: "es2022",
+    legalComments: "inline",
+    logLevel: "warning",
+  }),
+  build({
+    ...shared,
+    format: "iife",
+    entryPoints: { report: "src/report/report.ts" },
+    outdir: out,
+  }),
+  build({
+    ...shared,
+    entryPoints: { report: "src/report/report.css" },
+    outdir: out,
+    loader: { ".png": "dataurl" },
+  }),
+  copyFile("node_modules/leaflet/LICENSE", `${out}/leaflet.LICENSE.txt`),
   copyFile("src/icon.svg", `${out}/icon.svg`),
   copyFile("node_modules/maplibre-gl/LICENSE.txt", `${out}/map.LICENSE.txt`),
 ]);
