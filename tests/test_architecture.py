@@ -54,6 +54,8 @@ PURE = (
     "zones/paths.py",
     "portal/brand.py",
     "satisfaction/charts",
+    "satisfaction/facts.py",
+    "satisfaction/sentences",
     "satisfaction/statistics",
     "sign_registry/bursts.py",
     "sign_registry/codes.py",
