@@ -137,4 +137,5 @@ def figure_of(site: Site, **fields: Any) -> SiteFigure:
     snapshot = fields.pop("snapshot", None) or SnapshotFactory.create(
         municipality=site.municipality
     )
-    return SiteFigureFactory.create(snapshot=snapshot, site=site, **fields)
+    figure: SiteFigure = SiteFigureFactory.create(snapshot=snapshot, site=site, **fields)
+    return figure
