@@ -39,6 +39,9 @@ _TROUBLE = {
     17: (State.ON_HOLD, "The place is closed for repairs."),
 }
 _EVERY = 20
+# Long enough ago for a year of votes.
+_PLANNED, _APPROVED = dt.timedelta(days=480), dt.timedelta(days=465)
+_PRINTED, _HUNG = dt.timedelta(days=455), dt.timedelta(days=440)
 _ONE_SUSPECTED = 42
 _FIRST_ROUNDS_SIGNS, _SIGNS_A_DAY = 60, 20
 _SIZES = {Site.Kind.VEHICLE: Format.STICKER, Site.Kind.COUNTER: Format.LABELS}
@@ -65,21 +68,21 @@ def load_demo_signs(
     municipality.sign_origin = wanted.origin
     municipality.save(update_fields=["sign_origin"])
     actor = _head_of_crew(municipality)
-    signs = _planned(municipality, wanted, actor, now - dt.timedelta(days=60))
+    signs = _planned(municipality, wanted, actor, now - _PLANNED)
     behind = {sign.pk: _BEHIND.get(sign.number % _EVERY) for sign in signs}
     to_approve = [sign for sign in signs if behind[sign.pk] != State.PLANNED]
     approve_signs(
         municipality=municipality,
         signs=to_approve,
         actor=actor,
-        now=now - dt.timedelta(days=50),
+        now=now - _APPROVED,
     )
     to_print = _printed(
         [sign for sign in to_approve if behind[sign.pk] != State.APPROVED],
         actor,
-        now - dt.timedelta(days=45),
+        now - _PRINTED,
     )
-    hung = [sign for sign in to_print if behind[sign.pk] is None][: wanted.hung]
+    hung = _spread([sign for sign in to_print if behind[sign.pk] is None], wanted.hung)
     move_signs(
         municipality=municipality,
         moves=[(sign, _hanging(sign, actor, now)) for sign in hung],
@@ -146,8 +149,15 @@ def _printed(planned: Sequence[Sign], actor: Membership, now: dt.datetime) -> li
     return signs
 
 
+def _spread(signs: Sequence[Sign], count: int | None) -> list[Sign]:
+    """So many of them, of all kinds of places alike."""
+    if count is None or count >= len(signs):
+        return list(signs)
+    return [signs[index * len(signs) // count] for index in range(count)]
+
+
 def _hanging(sign: Sign, actor: Membership, now: dt.datetime) -> Trace:
-    at = now - dt.timedelta(days=40 - sign.number % 9)
+    at = now - _HUNG - dt.timedelta(days=sign.number % 9)
     place = place_of(sign)
     # The crew stands a few metres from the wall, as people do.
     off = (sign.number % 7) * 0.00002
