@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 
+from geo.metres import within_metres
 from zones.querysets import names_hold
 
 if TYPE_CHECKING:
@@ -182,9 +183,17 @@ class WorksQuerySet(models.QuerySet["Works"]):
         """Keep what goes on that day."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today), starts_on__lte=today)
 
+    def not_over(self, today: date) -> WorksQuerySet:
+        """Keep what goes on that day or is yet to come."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today))
+
     def touching(self, geometry: GEOSGeometry) -> WorksQuerySet:
         """Keep what shares a point with a geometry in EPSG:4326."""
         return self.filter(geometry__intersects=geometry)
+
+    def near(self, geometry: GEOSGeometry, distance_m: float) -> WorksQuerySet:
+        """Keep what lies at most so many metres from a geometry in EPSG:4326."""
+        return self.filter(within_metres("geometry", geometry, distance_m))
 
     def newest_first(self) -> WorksQuerySet:
         """The order of lists."""

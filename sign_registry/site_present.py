@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from sign_registry.models import Site, SitePeriod, SiteZone
+from sign_registry.paths import site_path
 from sign_registry.querysets import SiteQuerySet
 from zones.paths import zone_path
 
@@ -51,7 +52,7 @@ def site_row(site: Site) -> dict[str, Any]:
         "closed_on": site.closed_on,
         "is_synthetic": site.dataset.is_synthetic,
         "sign_count": getattr(site, "sign_count", None),
-        "url": reverse("signs:site", args=[slug, site.pk]),
+        "url": site_path(slug, site.pk),
         "edit_url": reverse("signs:site_edit", args=[slug, site.pk]),
     }
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from departments.acts import Act
 from departments.legal_days import LegalCalendar, public_holidays
-from departments.models import Calendar, CalendarVersion
+from departments.models import Calendar, CalendarVersion, Department
 from zones.models import Municipality
 from zones.names import in_language
 from zones.services.history import Subject, record_change
@@ -140,6 +140,21 @@ def legal_calendar(calendar: Calendar, version: CalendarVersion | None = None) -
     """What terms are reckoned by: the country's holidays and a version, the latest unless told."""
     days = declared_days(version or latest_version(calendar))
     return LegalCalendar(calendar.country, {one.day: one.is_working for one in days})
+
+
+def calendar_of(municipality: Municipality, department: Department | None) -> LegalCalendar:
+    """What the terms of an office are reckoned by: its calendar, else that of an office above it.
+
+    Where none has one it is the town's first calendar, and without any the country's holidays.
+    """
+    above, met = department, set()
+    while above is not None and above.pk not in met:
+        if above.calendar is not None:
+            return legal_calendar(above.calendar)
+        met.add(above.pk)
+        above = above.parent
+    first = Calendar.objects.in_municipality(municipality).order_by("pk").first()
+    return legal_calendar(first) if first else LegalCalendar(municipality.country)
 
 
 def _values(calendar: Calendar) -> dict[str, Any]:

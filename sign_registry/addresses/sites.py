@@ -8,7 +8,7 @@ from sign_registry.views.site_loading import (
     CategoryLoadView,
     SiteImportView,
 )
-from sign_registry.views.sites import SiteListView, SiteView
+from sign_registry.views.sites import SiteListView
 from sign_registry.views.sites_office import (
     SiteChangeView,
     SiteClosingView,
@@ -18,7 +18,6 @@ from sign_registry.views.sites_office import (
 
 urlpatterns: list[URLPattern] = [
     path("sites/", SiteListView.as_view(), name="sites"),
-    path("sites/<int:pk>/", SiteView.as_view(), name="site"),
     path("town/sites/", SiteOfficeListView.as_view(), name="site_office"),
     path("town/sites/add/", SiteChangeView.as_view(), name="site_add"),
     path("town/sites/import/", SiteImportView.as_view(), name="site_import"),

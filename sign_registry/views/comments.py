@@ -18,6 +18,7 @@ from departments.access import Right, departments_with, may
 from departments.views import StaffView
 from sign_registry.comment_forms import SHOWN_STATES, CommentFilterForm, DecisionForm
 from sign_registry.models import Comment, CommentInbox, Site, SiteCategory, SitePeriod
+from sign_registry.paths import site_path
 from sign_registry.querysets import CommentQuerySet, SiteQuerySet
 from sign_registry.services.comments import Decided, decide
 from sign_registry.workflow import ON_PAPER
@@ -50,8 +51,9 @@ class CommentListView(StaffView, ExportedView, ListView[Comment]):
 
     @cached_property
     def reach(self) -> CommentQuerySet:
-        """All comments this person may moderate."""
-        return Comment.objects.of_sites(self.sites).seen_by_moderators()
+        """All comments this person may moderate; a department would guess the place of some."""
+        found = Comment.objects.of_sites(self.sites).seen_by_moderators()
+        return found if self.membership.department_id is None else found.named()
 
     @cached_property
     def state(self) -> State:
@@ -84,6 +86,9 @@ class CommentListView(StaffView, ExportedView, ListView[Comment]):
             return found.none()
         wanted = self.filters.cleaned_data
         sites = self.sites
+        if wanted["q"] or wanted["zone"] or wanted["site"]:
+            # What a filter by place leaves would tell the place.
+            found = found.named()
         if wanted["q"]:
             sites = sites.matching(wanted["q"])
         if wanted["category"]:
@@ -138,25 +143,37 @@ class CommentListView(StaffView, ExportedView, ListView[Comment]):
         ]
 
     def _row(self, comment: Comment) -> dict[str, Any]:
-        submission, site = comment.submission, comment.site
-        periods = getattr(site, "periods_today", [])
+        submission = comment.submission
+        periods = getattr(comment.site, "periods_today", [])
         decisions = getattr(submission, "newest_decisions", [])
         return {
             "id": comment.pk,
             "month": comment.month,
-            "site": site,
-            "site_name": in_language(site.names, self.municipality.languages),
+            **self._place(comment),
             "category": periods[0].category.name if periods else "",
             "text": submission.text,
             "masked": submission.masked,
             "reason": decisions[0].reason if decisions else "",
-            "signs": [sign for sign in site.signs.all() if sign.state in ON_PAPER],
             "masked_words": ngettext(
                 "%(number)s personal detail covered",
                 "%(number)s personal details covered",
                 submission.masked,
             )
             % {"number": submission.masked},
+        }
+
+    def _place(self, comment: Comment) -> dict[str, Any]:
+        """What may be said of the place: of one with too few votes, nothing but its kind."""
+        if comment.is_unnamed:
+            unnamed = {"site": None, "site_name": _("A place with few votes"), "site_code": ""}
+            return {**unnamed, "site_url": "", "signs": []}
+        site = comment.site
+        return {
+            "site": site,
+            "site_name": in_language(site.names, self.municipality.languages),
+            "site_code": site.code,
+            "site_url": site_path(self.municipality.slug, site.pk),
+            "signs": [sign for sign in site.signs.all() if sign.state in ON_PAPER],
         }
 
     def exports(self) -> dict[str, Callable[[], HttpResponseBase]]:
@@ -172,7 +189,7 @@ class CommentListView(StaffView, ExportedView, ListView[Comment]):
             row = self._row(comment)
             yield (
                 f"{comment.month:%Y-%m}",
-                comment.site.code,
+                row["site_code"],
                 row["site_name"],
                 row["category"],
                 comment.about,

@@ -1,31 +1,23 @@
-"""Sites for everybody: the list with its map, as files, and one site; never a score here."""
+"""Sites for everybody: the list with its map, and as files; never a score here."""
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import ListView, TemplateView
+from django.views.generic import ListView
 
-from departments.access import Right, may
-from departments.models import Works
-from sign_registry.models import Comment, Site, SiteCategory, VehicleAssignment
+from sign_registry.models import Site, SiteCategory
 from sign_registry.querysets import SiteQuerySet
 from sign_registry.site_present import pins, site_row, with_shown
 from zones.exports import csv_file, geojson_file
 from zones.models import Zone
-from zones.models.municipality import BUILT_MODULES
 from zones.querysets import collated
-from zones.views import ExportedView, TownView
+from zones.views import ExportedView
 
 LONGEST_QUERY = 100
-LISTED_WORKS = 10
-LISTED_COMMENTS = 20
 
 
 class SiteListView(ExportedView, ListView[Site]):
@@ -107,62 +99,6 @@ class SiteListView(ExportedView, ListView[Site]):
             for site in self.get_queryset().iterator(chunk_size=200)
         )
         return geojson_file(f"{self.municipality.slug}-sites", features)
-
-
-class SiteView(TownView, TemplateView):
-    """One site: what it is, where, whose, and what is being done here."""
-
-    template_name = "signs/site.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """A fixed number of queries; a counter has no page of its own."""
-        public = Site.objects.in_municipality(self.municipality).public()
-        shown = with_shown(public.select_related("municipality"), self.today)
-        site = get_object_or_404(shown, pk=self.kwargs["pk"])
-        row = site_row(site)
-        modules = set(self.municipality.modules) & set(BUILT_MODULES)
-        return super().get_context_data(
-            site=row,
-            dataset=site.dataset,
-            opened_on=site.opened_on,
-            bbox=site.geometry.buffer(0.002).extent if site.geometry else self.bbox,
-            limits=self.bbox,
-            places=pins([row], 1),
-            works=self._works(site),
-            works_add_path=self._works_add_path(row),
-            lines=self._lines(site),
-            comments=Comment.objects.in_municipality(self.municipality)
-            .released()
-            .filter(site=site)
-            .select_related("submission")
-            .order_by("-month", "pk")[:LISTED_COMMENTS],
-            report_path=f"/{self.municipality.slug}/report/?site={site.pk}"
-            if "reports" in modules
-            else "",
-            **kwargs,
-        )
-
-    def _works(self, site: Site) -> list[Works]:
-        if site.geometry is None:
-            return []
-        works = Works.objects.in_municipality(self.municipality).public().touching(site.geometry)
-        return list(works.select_related("owner").newest_first()[:LISTED_WORKS])
-
-    def _works_add_path(self, row: dict[str, Any]) -> str:
-        """Where staff who may enter works do so for this very point; empty for everybody else."""
-        if not row["centre"] or not may(self.request.user, self.municipality, Right.EDIT_WORKS):
-            return ""
-        point = {"longitude": f"{row['centre'].x:.6f}", "latitude": f"{row['centre'].y:.6f}"}
-        return (
-            reverse("departments:works_add", args=[self.municipality.slug]) + "?" + urlencode(point)
-        )
-
-    def _lines(self, site: Site) -> list[VehicleAssignment]:
-        """The line a vehicle serves now."""
-        if site.kind != Site.Kind.VEHICLE:
-            return []
-        now = VehicleAssignment.objects.at(timezone.now()).filter(vehicle=site)
-        return list(now.select_related("line"))
 
 
 def search_text(request: HttpRequest) -> str:

@@ -13,7 +13,6 @@ from tests.factories.signs import SignFactory, sign_in
 from tests.factories.sites import (
     CounterFactory,
     SiteCategoryFactory,
-    VehicleAssignmentFactory,
     rated_site,
 )
 from tests.factories.zones import square, zone_with_shape
@@ -92,41 +91,6 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_for_many(
         rated_site(municipality=town)
     with django_assert_num_queries(QUESTIONS):
         page(client, town, "sites/")
-
-
-def test_a_site_says_its_question_and_no_score(client: Client, town: Municipality) -> None:
-    site = rated_site(municipality=town)
-    text = page(client, town, f"sites/{site.pk}/").content.decode()
-    assert "How good is this place?" in text
-    assert "Not published yet." in text
-
-
-def test_only_who_enters_works_is_led_to_their_form_with_the_place_filled_in(
-    client: Client, town: Municipality
-) -> None:
-    site = rated_site(municipality=town)
-    path = page(client, town, f"sites/{site.pk}/").context["works_add_path"]
-    client.force_login(MembershipFactory.create(municipality=town, role="planner").user)
-    offered = page(client, town, f"sites/{site.pk}/")
-    given = client.get(offered.context["works_add_path"]).context["form"].initial
-    assert path == ""
-    assert site.geometry is not None
-    assert offered.context["works_add_path"] in offered.content.decode().replace("&amp;", "&")
-    assert float(given["longitude"]) == pytest.approx(site.geometry.x, abs=1e-6)
-    assert float(given["latitude"]) == pytest.approx(site.geometry.y, abs=1e-6)
-
-
-def test_a_vehicle_names_its_line(client: Client, town: Municipality) -> None:
-    assignment = VehicleAssignmentFactory.create(vehicle__municipality=town)
-    text = page(client, town, f"sites/{assignment.vehicle.pk}/").content.decode()
-    assert assignment.line.name in text
-
-
-def test_a_counter_and_a_foreign_site_have_no_public_page(
-    client: Client, town: Municipality
-) -> None:
-    for site in (CounterFactory.create(municipality=town), rated_site()):
-        assert page(client, town, f"sites/{site.pk}/").status_code == 404
 
 
 def test_the_office_lists_counters_too(office: Client, town: Municipality) -> None:

@@ -1,0 +1,16 @@
+"""Stable addresses of pages about figures, for links made below the pages themselves."""
+
+
+def open_data_path(slug: str) -> str:
+    """Page with the open data of ratings."""
+    return f"/{slug}/open/ratings/"
+
+
+def own_place_path(slug: str, site_id: int) -> str:
+    """Page of a place for whoever answers for it."""
+    return f"/{slug}/mine/{site_id}/"
+
+
+def alert_path(slug: str, alert_id: int) -> str:
+    """Page on which a worsening is answered."""
+    return f"/{slug}/mine/alerts/{alert_id}/"

@@ -1,0 +1,1 @@
+"""What pages show of figures: plain values that templates lay out, without a decision of rights."""
