@@ -1,1 +1,1 @@
-"""Report maps as one file each, made with folium."""
+"""Report maps: one file each that draws itself anywhere and asks nobody; made of plain values."""
