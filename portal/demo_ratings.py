@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -43,7 +43,7 @@ Counts = NDArray[np.int64]
 _HOURS_A_PART = 6
 _PARTS = 4
 _REASON_SHARE = 0.35
-_SCANS_A_VOTE = 1.9
+_SCANS_A_VOTE = 2.5
 _PULSE_WEEKS = 26
 _BATCH = 2000
 
@@ -123,12 +123,10 @@ def load_demo_ratings(
     rated = Rated.of(municipality, today)
     votes = _without_silent(make_votes(rated.ground, plan_of(story, rated)), story, rated)
     fold.hold_tallies()
-    _store_votes(votes, story, rated)
+    _store_votes(votes, story, rated, today)
     _store_reasons(votes, story, rated)
     _store_scans(votes, story, rated)
     cases = [_burst(part, story, rated, now) for part in story.facts["bursts"]]
-    fold.day_parts_to_weeks(town=municipality.pk, today=today)
-    fold.weeks_to_months(town=municipality.pk, today=today)
     say(
         f"{municipality.slug}: {len(votes.place)} invented votes at {len(rated.sites)} places, "
         f"{sum(cases)} times set aside"
@@ -182,28 +180,63 @@ def _without_silent(votes: Votes, story: Story, rated: Rated) -> Votes:
     return Votes(*(column[kept] for column in votes))
 
 
-def _store_votes(votes: Votes, story: Story, rated: Rated) -> None:
-    """One row for each place and part of a day that has votes."""
-    cell = (votes.place.astype(np.int64) * story.days + votes.day) * _PARTS + votes.part
+def _store_votes(votes: Votes, story: Story, rated: Rated, today: dt.date) -> None:
+    """The sums of each place as the counting would have left them by `today`."""
+    periods = _periods(story, today)
+    part = np.where([period.is_part for period in periods], 1, 0)[votes.day] * votes.part
+    first = np.array([period.first for period in periods])[votes.day]
+    cell = (votes.place.astype(np.int64) * story.days + first) * _PARTS + part
     cells, row = np.unique(cell, return_inverse=True)
     counted = np.zeros((len(cells), SCORES), dtype=np.int64)
     np.add.at(counted, (row, votes.score - 1), 1)
-    days = [story.first_day + dt.timedelta(days=day) for day in range(story.days)]
     rows = []
     for number, counts in zip(cells.tolist(), counted.tolist(), strict=True):
-        rest, part = divmod(number, _PARTS)
-        place, day = divmod(rest, story.days)
-        site = rated.sites[place]
+        rest, day_part = divmod(number, _PARTS)
+        place, index = divmod(rest, story.days)
+        site, period = rated.sites[place], periods[index]
         rows.append(
             RatingTally(
                 site=site,
                 line_id=rated.lines.get(site.pk),
-                day=days[day],
-                day_part=part,
+                grain=period.grain,
+                day=period.day,
+                day_part=day_part if period.is_part else None,
                 counted=counts,
             )
         )
     RatingTally.objects.bulk_create(rows, batch_size=_BATCH)
+
+
+class _Period(NamedTuple):
+    """The period in which the votes of a day are summed, and its first day that has votes."""
+
+    first: int
+    grain: str
+    day: dt.date
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is still a part of a day."""
+        return self.grain == RatingTally.Grain.DAY_PART
+
+
+def _periods(story: Story, today: dt.date) -> list[_Period]:
+    """For each day its period: after 35 days weeks, after 400 days months, as the fold does."""
+    found: list[_Period] = []
+    months: dict[dt.date, int] = {}
+    for index in range(story.days):
+        day = story.first_day + dt.timedelta(days=index)
+        monday = day - dt.timedelta(days=day.weekday())
+        age = (today - monday).days - 7
+        if age < fold.DAY_PARTS_DAYS:
+            found.append(_Period(index, RatingTally.Grain.DAY_PART, day))
+        elif age < fold.WEEKS_DAYS:
+            found.append(_Period(index - day.weekday(), RatingTally.Grain.WEEK, monday))
+        else:
+            month = (monday + dt.timedelta(days=3)).replace(day=1)
+            first = months.setdefault(month, index)
+            found.append(_Period(first, RatingTally.Grain.MONTH, month))
+    return found
 
 
 def _store_reasons(votes: Votes, story: Story, rated: Rated) -> None:
@@ -246,12 +279,15 @@ def _month_of_day(story: Story) -> list[dt.date]:
 
 
 def _store_scans(votes: Votes, story: Story, rated: Rated) -> None:
-    """More people look than vote."""
+    """More people look than vote; a sign that is gone is not looked at."""
     random = np.random.default_rng([story.facts["seed"], 12])
     weeks = story.days // 7
     cell = votes.place.astype(np.int64) * weeks + votes.day // 7
     voted = np.bincount(cell, minlength=len(rated.sites) * weeks).reshape(-1, weeks)
-    scans = voted + random.poisson(voted * (_SCANS_A_VOTE - 1))
+    looked = random.poisson(_SCANS_A_VOTE * voted.mean(axis=1)[:, None], voted.shape)
+    silent = [rated.place(code) for code in story.facts["silent"]["sites"]]
+    looked[silent, weeks - story.facts["silent"]["weeks"] :] = 0
+    scans = np.maximum(voted, looked)
     signs = dict(
         Sign.objects.in_municipality(rated.sites[0].municipality)
         .in_state(*ANSWERING)
