@@ -204,11 +204,11 @@ def _too_few(fact: Fact, language: str) -> Statement:
 def _change(fact: Fact, low: float, high: float, language: str) -> Statement:
     """Whether it changed; a change that the printed interval would deny is not claimed."""
     before = period_label(period_before(fact.period), language)
-    if fact.change_state == "up" and low > 0 and (step := _step(low)):
+    if fact.change_state == "up" and (step := _step(low)):
         least, most = interval_text(low, high, language, step)
         text = _("It rose since %(before)s, by between %(least)s and %(most)s points.")
         says = Says.ROSE
-    elif fact.change_state == "down" and high < 0 and (step := _step(-high)):
+    elif fact.change_state == "down" and (step := _step(-high)):
         least, most = interval_text(-high, -low, language, step)
         text = _("It fell since %(before)s, by between %(least)s and %(most)s points.")
         says = Says.FELL

@@ -1,0 +1,123 @@
+"""A score over months with the ribbon of its interval, votes below, and works pinned to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from satisfaction.charts.canvas import (
+    ACCENT,
+    INK,
+    INK_SOFT,
+    NEUTRAL,
+    WARM,
+    Box,
+    Canvas,
+    Caption,
+    Shape,
+    Style,
+)
+from satisfaction.charts.lettering import fitted
+from satisfaction.charts.scale import draw_upward, upward
+
+#: How many works are pinned; more would hide the line.
+MOST_PINS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One period; without a score where votes were too few."""
+
+    label: str  # such as "10.2026"
+    votes: int
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Works that lie at a place between the first point, 0, and the last."""
+
+    at: float
+    name: str
+
+
+def trend(points: Sequence[Point], pins: Sequence[Pin], caption: Caption, shape: Shape) -> Figure:
+    """Draw the periods from left to right; a gap in the line is a period with too few votes."""
+    canvas = Canvas(caption, shape)
+    room = canvas.room
+    votes, axis = room.height * 0.14, canvas.small * 1.7
+    pinned = pins[:MOST_PINS]
+    named = canvas.small * 1.5 * len(pinned)
+    plot = Box(
+        room.left + canvas.small * 1.6, room.bottom + votes + axis + 14 + named,
+        room.width - canvas.small * 2.4, room.height - votes - axis - 24 - named,
+    )  # fmt: skip
+    draw_upward(canvas, plot)
+    step = plot.width / max(len(points), 1)
+
+    def place(number: float) -> float:
+        return plot.left + step * (number + 0.5)
+
+    _line(canvas, plot, [(place(number), point) for number, point in enumerate(points)])
+    _votes(canvas, plot, points, votes)
+    every = max(1, -(-len(points) * round(canvas.small * 5) // round(plot.width)))
+    for number in range(len(points) - 1, -1, -every):
+        canvas.write(
+            points[number].label,
+            (place(number), plot.bottom - votes - 22),
+            canvas.small,
+            Style(color=INK_SOFT, align="center", level="top"),
+        )
+    for number, pin in enumerate(pinned):
+        _pin(canvas, plot, place(pin.at), number, pin.name)
+    return canvas.figure
+
+
+def _line(canvas: Canvas, plot: Box, points: Sequence[tuple[float, Point]]) -> None:
+    """Ribbon and line of each run of periods that have a score."""
+    run: list[tuple[float, float, float, float]] = []
+    for x, point in [*points, (0.0, Point("", 0))]:
+        if point.score is not None and point.low is not None and point.high is not None:
+            middle, low, high = point.score, point.low, point.high
+            run.append((x, upward(middle, plot), upward(low, plot), upward(high, plot)))
+        elif run:
+            _run(canvas, run)
+            run = []
+
+
+def _run(canvas: Canvas, run: Sequence[tuple[float, float, float, float]]) -> None:
+    xs, middle, low, high = zip(*run, strict=True)
+    canvas.pen.fill_between(xs, low, high, color=ACCENT, alpha=0.18, linewidth=0)
+    canvas.pen.plot(xs, middle, color=ACCENT, linewidth=3.5)
+    for x, y, bottom, top in run:
+        canvas.rule((x, bottom), (x, top), color=ACCENT, width=2)
+        canvas.dot((x, y), 16)
+
+
+def _votes(canvas: Canvas, plot: Box, points: Sequence[Point], height: float) -> None:
+    """Bars of the votes behind each score, under the line."""
+    most = max([point.votes for point in points] + [1])
+    step = plot.width / max(len(points), 1)
+    for number, point in enumerate(points):
+        left = plot.left + step * (number + 0.25)
+        tall = (height - 8) * point.votes / most
+        canvas.bar(Box(left, plot.bottom - height - 10, step * 0.5, tall), NEUTRAL)
+
+
+def _pin(canvas: Canvas, plot: Box, x: float, number: int, name: str) -> None:
+    mark = str(number + 1)
+    canvas.rule((x, plot.bottom), (x, plot.top - 4), color=WARM, width=2.5, dashed=True)
+    canvas.write(
+        mark, (x + 8, plot.top - 4), canvas.small, Style(color=WARM, bold=True, level="top")
+    )
+    room = canvas.room.width - canvas.small * 2
+    y = canvas.room.bottom + canvas.small * 1.5 * (number + 0.5)
+    canvas.write(mark, (canvas.room.left, y), canvas.small, Style(color=WARM, bold=True))
+    canvas.write(
+        fitted(name, room, canvas.small),
+        (canvas.room.left + canvas.small * 1.4, y),
+        canvas.small,
+        Style(color=INK),
+    )
