@@ -89,7 +89,7 @@ class Rated:
     lines: Mapping[int, int]  # vehicle: line
 
     @classmethod
-    def of(cls, municipality: Municipality, today: dt.date) -> "Rated":
+    def of(cls, municipality: Municipality) -> "Rated":
         """All places whose sign hangs, or hung until a short while ago."""
         signed = Q(signs__purpose="rating", signs__installed_on__isnull=False)
         found = Site.objects.in_municipality(municipality).filter(signed).distinct()
@@ -120,7 +120,7 @@ def load_demo_ratings(
         return None
     today = civil_day(now, municipality.timezone)
     story = Story.read(path, today)
-    rated = Rated.of(municipality, today)
+    rated = Rated.of(municipality)
     votes = _without_silent(make_votes(rated.ground, plan_of(story, rated)), story, rated)
     fold.hold_tallies()
     _store_votes(votes, story, rated, today)

@@ -17,8 +17,8 @@ from shapely.geometry import MultiPolygon
 
 from accounts.models import User
 from departments.models import Membership
+from portal.demo_figures import load_demo_figures
 from portal.demo_offices import load_demo_offices
-from portal.demo_ratings import load_demo_ratings
 from portal.demo_signs import DemoSigns, load_demo_signs
 from portal.demo_sites import DemoSites, load_demo_sites
 from zones.importing.fields import (
@@ -134,7 +134,7 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
         signs = DemoSigns(origin=town.facts["sign_origin"], **part)
         load_demo_signs(wanted=signs, municipality=municipality, now=now, say=say)
     if file := town.facts.get("ratings"):
-        load_demo_ratings(path=town.folder / file, municipality=municipality, now=now, say=say)
+        load_demo_figures(path=town.folder / file, municipality=municipality, now=now, say=say)
     _remember(municipality, fingerprint)
     return True
 
