@@ -1,1 +1,12 @@
-"""Background work on figures: each task hands over to one service and decides nothing."""
+"""Background work on figures: each task hands over to services and decides nothing."""
+
+from celery import shared_task
+
+from satisfaction.services.releasing import released_months
+from sign_registry.services.comments import release_batch
+
+
+@shared_task(name="satisfaction.tasks.release_comments")
+def release_comments() -> None:
+    """Show the moderators the comments on places whose votes of that month were released."""
+    release_batch(released=released_months())

@@ -4,7 +4,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from sign_registry.services import ratings, silence
-from sign_registry.services.comments import release_batch
 from sign_registry.services.printing import claim_batch, make_batch
 
 
@@ -13,12 +12,6 @@ def print_signs() -> None:
     """Make the print run that has waited longest; beat wakes the next one."""
     if batch := claim_batch(now=timezone.now()):
         make_batch(batch=batch, now=timezone.now())
-
-
-@shared_task(name="sign_registry.tasks.release_comments")
-def release_comments() -> None:
-    """Show the moderators the comments whose batch is complete."""
-    release_batch(now=timezone.now())
 
 
 @shared_task(name="sign_registry.tasks.fold_ratings")

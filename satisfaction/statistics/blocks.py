@@ -120,7 +120,7 @@ def release(pending: Integers, ground: Ground, since: Integers, week: int) -> li
             were set aside after their release.
         since: the first week whose votes of the row were not released yet, shape (rows,).
     """
-    waits: Marks = pending.any(axis=1)
+    waits = np.asarray(pending.any(axis=1), dtype=np.bool_)
     blocks = _units(pending, ground, since, week)
     for block in blocks:
         waits[block.rows] = False

@@ -216,6 +216,8 @@ class Comment(models.Model):
     submission = models.OneToOneField(
         Submission, on_delete=models.PROTECT, related_name="rating_comment"
     )
+    # Its place has too few votes to be shown alone: only the kind of place is shown, to staff too.
+    is_unnamed = models.BooleanField(_("shown without its place"), default=False)
 
     objects: ClassVar[CommentQuerySet] = CommentQuerySet.as_manager()  # type: ignore[assignment]
 

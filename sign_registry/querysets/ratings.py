@@ -73,8 +73,16 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(about="sign")
 
     def released(self) -> CommentQuerySet:
-        """Keep what may be shown in public and was not erased since."""
+        """Keep what may be shown in public at its place and was not erased since."""
+        return self.shown().named()
+
+    def shown(self) -> CommentQuerySet:
+        """Keep what may be shown in public, be it only with the kind of its place."""
         return self.about_the_place().in_state("released").exclude(submission__text="")
+
+    def named(self) -> CommentQuerySet:
+        """Leave out those of places with too few votes: only the kind of place may be named."""
+        return self.filter(is_unnamed=False)
 
     def newest_first(self) -> CommentQuerySet:
         """The order of lists: by month, within it by a random number."""

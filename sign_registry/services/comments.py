@@ -2,9 +2,9 @@
 
 import datetime as dt
 import secrets
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -15,11 +15,7 @@ from departments.models import Membership
 from sign_registry.models import Comment, CommentInbox
 from submissions.models import Submission
 from submissions.services import moderate, put_forward
-from zones.days import civil_day
-from zones.models import Municipality
 
-#: One comment shown alone on a morning would tell the day on which it was written.
-SMALLEST_BATCH = 5
 State = Submission.State
 
 
@@ -31,36 +27,39 @@ class Decided:
     left: int
 
 
+class ReleasedMonths(NamedTuple):
+    """The last month whose votes about a place were released: shown with it, and in any way."""
+
+    alone: dt.date
+    together: dt.date
+
+
 @transaction.atomic
-def release_batch(*, now: dt.datetime) -> int:
+def release_batch(*, released: Mapping[int, ReleasedMonths]) -> int:
     """Show held comments to the moderators in random order; says how many.
 
-    The comments of a town wait until there are SMALLEST_BATCH of them or their month is over. That
-    a sign hangs in the wrong place is no opinion and is shown at once.
+    An opinion waits until the votes of its month were released; where they were released only
+    together with those of other places, it no longer names its place. That a sign hangs in the
+    wrong place is no opinion and is shown at once. `released` is by the key of the place.
     """
     ready: list[UUID] = []
-    opinions: dict[int, list[UUID]] = defaultdict(list)
-    months = _months(now)
+    unnamed: list[UUID] = []
     held = Comment.objects.in_state(State.HELD).values_list(
-        "submission", "about", "month", "site__municipality"
+        "pk", "submission", "about", "month", "site"
     )
-    for submission, about, month, town in held:
-        if about == CommentInbox.About.SIGN or month < months[town]:
+    for comment, submission, about, month, site in held:
+        months = released.get(site)
+        if about == CommentInbox.About.SIGN or (months and month <= months.alone):
             ready.append(submission)
-        else:
-            opinions[town].append(submission)
-    for batch in opinions.values():
-        if len(batch) >= SMALLEST_BATCH:
-            ready += batch
+        elif months and month <= months.together:
+            ready.append(submission)
+            unnamed.append(comment)
     # The order of the changes is the order of the rows on the disk.
     secrets.SystemRandom().shuffle(ready)
+    secrets.SystemRandom().shuffle(unnamed)
+    for comment in unnamed:
+        Comment.objects.filter(pk=comment).update(is_unnamed=True)
     return put_forward(ready)
-
-
-def _months(now: dt.datetime) -> dict[int, dt.date]:
-    """First day of the current month of each town."""
-    towns = Municipality.objects.values_list("pk", "timezone")
-    return {town: civil_day(now, timezone).replace(day=1) for town, timezone in towns}
 
 
 @transaction.atomic

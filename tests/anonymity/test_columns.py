@@ -56,6 +56,7 @@ ALLOWED = {
         "month": "date",
         "about": "character varying(5)",
         "submission_id": "uuid",
+        "is_unnamed": "boolean",
     },
     "sign_registry_signpulse": {
         "id": "uuid",

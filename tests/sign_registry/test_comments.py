@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from departments.models import Department, Membership
 from sign_registry.models import Comment, SiteZone
-from sign_registry.services.comments import decide, release_batch
+from sign_registry.services.comments import ReleasedMonths, decide, release_batch
 from submissions.models import Moderation, Submission
 from tests.factories.accounts import MembershipFactory
 from tests.factories.comments import CommentFactory, comment_in
@@ -52,30 +52,30 @@ def shown(client: Client, town: Municipality, query: str = "") -> set[str]:
 # --- Batches -------------------------------------------------------------------------------------
 
 
-def test_comments_wait_for_company() -> None:
+def test_an_opinion_waits_for_the_votes_of_its_month() -> None:
     site = SiteFactory.create()
-    for number in range(5):
-        assert release_batch(now=NOW) == 0
-        comment_in(State.HELD, f"Comment {number}", site=site)
-    assert release_batch(now=NOW) == 5
-    assert Comment.objects.waiting().count() == 5
+    comment_in(State.HELD, site=site)
+    before, month = dt.date(2026, 2, 1), dt.date(2026, 3, 1)
+    assert release_batch(released={}) == 0
+    assert release_batch(released={site.pk: ReleasedMonths(before, before)}) == 0
+    assert release_batch(released={site.pk + 1: ReleasedMonths(month, month)}) == 0
+    assert release_batch(released={site.pk: ReleasedMonths(month, before)}) == 1
+    assert Comment.objects.waiting().named().count() == 1
 
 
-def test_a_comment_waits_no_longer_than_its_month() -> None:
-    comment_in(State.HELD)
-    assert release_batch(now=dt.datetime(2026, 3, 31, 20, 59, tzinfo=dt.UTC)) == 0
-    assert release_batch(now=dt.datetime(2026, 3, 31, 21, 1, tzinfo=dt.UTC)) == 1
-
-
-def test_comments_of_another_town_are_no_company() -> None:
-    for _number in range(5):
-        comment_in(State.HELD)
-    assert release_batch(now=NOW) == 0
+def test_an_opinion_on_a_place_with_few_votes_does_not_name_it() -> None:
+    site = SiteFactory.create()
+    comment = comment_in(State.HELD, site=site)
+    month = dt.date(2026, 3, 1)
+    assert release_batch(released={site.pk: ReleasedMonths(dt.date.min, month)}) == 1
+    comment.refresh_from_db()
+    assert comment.is_unnamed
+    assert comment.submission.state == State.WAITING
 
 
 def test_a_sign_in_the_wrong_place_is_told_at_once() -> None:
     comment_in(State.HELD, about="sign")
-    assert release_batch(now=NOW) == 1
+    assert release_batch(released={}) == 1
 
 
 # --- Decisions -----------------------------------------------------------------------------------
@@ -113,6 +113,7 @@ def test_the_public_sees_only_what_was_released_and_not_erased() -> None:
         comment_in(state, state, site=site)
     comment_in(State.RELEASED, "wrong place", site=site, about="sign")
     comment_in(State.RELEASED, "", site=site)
+    comment_in(State.RELEASED, "of few votes", site=site, is_unnamed=True)
     comments = Comment.objects.released().select_related("submission")
     page = render_to_string("signs/components/comments.html", {"comments": comments})
     assert [comment.submission.text for comment in comments] == [State.RELEASED]
@@ -264,3 +265,36 @@ def test_a_remark_about_a_sign_names_the_signs_of_the_place(
     assert link not in page
     client.force_login(MembershipFactory.create(municipality=town).user)
     assert link in client.get(address(town, "?about=sign")).content.decode()
+
+
+def test_a_comment_on_a_place_with_few_votes_names_only_its_kind(
+    client: Client, town: Municipality
+) -> None:
+    site = rated_site(municipality=town, names={"en": "Village hall of Elm"}, code="hall-7")
+    comment_in(State.WAITING, "Cold in winter", site=site, is_unnamed=True)
+    zone = zone_with_shape(town, code="centre", geometry=square(0, 0))
+    ZoneKind.objects.update(is_partition=True)
+    SiteZone.objects.create(site=site, kind=zone.kind, zone=zone)
+    page = client.get(address(town)).content.decode()
+    table = b"".join(client.get(address(town, "?format=csv"))).decode()
+    for text in (page, table):
+        assert "Cold in winter" in text
+        assert "Playground" in text
+        assert "hall-7" not in text
+    assert "Village hall of Elm" not in table
+    assert f"sites/{site.pk}/" not in page
+    assert shown(client, town, "?category=playground") == {"Cold in winter"}
+    for query in ("?q=elm", f"?site={site.pk}", f"?zone={zone.pk}"):
+        assert shown(client, town, query) == set()
+
+
+def test_a_department_could_guess_the_place_and_does_not_see_the_comment(
+    client: Client, town: Municipality
+) -> None:
+    mine = Department.objects.create(municipality=town, code="mine", names={"en": "mine"})
+    site = rated_site(municipality=town, owner=mine)
+    comment = comment_in(State.WAITING, site=site, is_unnamed=True)
+    head = MembershipFactory.create(municipality=town, role=Membership.Role.HEAD, department=mine)
+    client.force_login(head.user)
+    assert shown(client, town) == set()
+    assert client.post(address(town), {"release": comment.pk}).status_code == 404
