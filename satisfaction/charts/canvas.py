@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from satisfaction.charts.lettering import DPI, clean, face, lines
+from satisfaction.charts.lettering import DPI, clean, face, lines, width
 
 # Set once for the process and the same for every picture: names inside an SVG come from its
 # contents, so that figures which are frozen give the same file whenever it is made.
@@ -122,11 +122,11 @@ class Canvas:
 
     def rule(
         self, start: tuple[float, float], end: tuple[float, float], *, color: str = LINE,
-        width: float = 1.5, dashed: bool = False,
+        thickness: float = 1.5, dashed: bool = False,
     ) -> None:  # fmt: skip
         """Draw a straight line."""
         self.pen.plot(
-            [start[0], end[0]], [start[1], end[1]], color=color, linewidth=width,
+            [start[0], end[0]], [start[1], end[1]], color=color, linewidth=thickness,
             linestyle=(0, (4, 2.5)) if dashed else "-", solid_capstyle="butt",
         )  # fmt: skip
 
@@ -153,7 +153,9 @@ class Canvas:
 
     def _head(self, caption: Caption) -> float:
         room = self.width - 2 * MARGIN
-        size, lead = TITLE[self.shape], self.body * 0.86
+        lead, size = self.body * 0.86, float(TITLE[self.shape])
+        # A title a little too long for one line is set smaller; a longer one takes two.
+        size *= min(1.0, max(0.8, room / max(width(clean(caption.title), size, bold=True), 1)))
         title = lines(caption.title, room, size, most=2, bold=True)
         y = self._set(title, self.height - MARGIN * 0.8, size, Style(bold=True, level="top"))
         return self._set(lines(caption.lead, room, lead, most=2), y - 6, lead, _PLAIN) - 14

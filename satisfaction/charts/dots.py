@@ -1,11 +1,11 @@
 """Scores as dots on their intervals, one row for each place or kind of place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.figure import Figure
 
-from satisfaction.charts.canvas import ACCENT, INK, INK_SOFT, Box, Canvas, Caption, Shape, Style
+from satisfaction.charts.canvas import ACCENT, INK_SOFT, Box, Canvas, Caption, Shape, Style
 from satisfaction.charts.lettering import lines
 from satisfaction.charts.scale import across, draw_across
 
@@ -31,7 +31,8 @@ def dot_intervals(rows: Sequence[Row], caption: Caption, shape: Shape) -> Figure
     canvas = Canvas(caption, shape)
     room = canvas.room
     rows = rows[: MOST_ROWS[shape]]
-    names, figures = room.width * 0.36, room.width * 0.24
+    is_wide = shape is Shape.WIDE
+    names, figures = room.width * 0.34, room.width * (0.29 if is_wide else 0.24)
     axis = canvas.small * 1.6
     plot = Box(
         room.left + names + 14, room.bottom + axis, room.width - names - figures - 40,
@@ -45,18 +46,19 @@ def dot_intervals(rows: Sequence[Row], caption: Caption, shape: Shape) -> Figure
 
 
 def _draw(canvas: Canvas, plot: Box, row: Row, y: float, step: float) -> None:
-    size = min(canvas.body * 0.92, step * 0.42)
-    size = max(size, canvas.small)
+    size = min(canvas.body * 0.86, max(step * 0.42, canvas.small))
     name_room = plot.left - canvas.room.left - 20
     texts = lines(row.name, name_room, size, most=2 if step > size * 2.3 else 1)
     for number, text in enumerate(texts):
         offset = (len(texts) - 1) / 2 - number
         canvas.write(text, (canvas.room.left, y + offset * size * 1.18), size)
-    canvas.rule(
-        (across(row.low, plot), y), (across(row.high, plot), y), color=ACCENT, width=5,
-        dashed=row.is_uncertain,
-    )  # fmt: skip
+    ends = (across(row.low, plot), y), (across(row.high, plot), y)
+    canvas.rule(*ends, color=ACCENT, thickness=5, dashed=row.is_uncertain)
     canvas.dot((across(row.score, plot), y), 24, hollow=row.is_uncertain)
-    left = plot.right + 26
-    canvas.write(row.printed, (left, y + size * 0.6), size, Style(color=INK))
-    canvas.write(row.votes, (left, y - size * 0.62), canvas.small, Style(color=INK_SOFT))
+    left, soft = plot.right + 26, Style(color=INK_SOFT)
+    if canvas.shape is Shape.WIDE:  # on one line, the votes at the edge of the sheet
+        canvas.write(row.printed, (left, y), size)
+        canvas.write(row.votes, (canvas.room.right, y), canvas.small, replace(soft, align="right"))
+        return
+    canvas.write(row.printed, (left, y + size * 0.6), size)
+    canvas.write(row.votes, (left, y - size * 0.62), canvas.small, soft)

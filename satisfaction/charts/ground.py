@@ -14,11 +14,13 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from satisfaction.charts.canvas import INK, INK_SOFT, PAPER, Box, Canvas, Caption, Shape, Style
-from satisfaction.charts.lettering import clean, face, fitted, width
+from satisfaction.charts.lettering import clean, face, fitted, lines, width
 
 #: Light to dark in cividis, which readers of all kinds of colour sight see in the same order.
 _COLOURS = matplotlib.colormaps["cividis"]
 TOO_FEW = "#e6e9ec"
+#: Height of a name beside that of a score, and the fewest letters that still say a name.
+NAME, LEAST_LETTERS = 0.86, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,19 +165,20 @@ def _names(canvas: Canvas, ground: Ground, areas: Sequence[Area]) -> None:
             continue
         point = area.shape.representative_point()
         x, y = ground.pixels(np.array([[point.x, point.y]]))[0]
-        room = (area.shape.bounds[2] - area.shape.bounds[0]) * ground.scale * 1.1
-        texts = [area.printed, fitted(area.name, max(room, size * 5), size * 0.86)]
-        for choice in (texts, texts[:1]):
-            shown = [text for text in choice if text]
-            box = _around(x, y, shown, size)
-            if shown and not any(_meet(box, other) for other in taken):
+        room = (area.shape.bounds[2] - area.shape.bounds[0]) * ground.scale
+        name = fitted(area.name, room, size * NAME)
+        is_legible = len(name) >= min(len(area.name), LEAST_LETTERS)
+        score = [(area.printed, True)] if area.printed else []
+        for texts in ([*score, (name, False)] if is_legible else score, score):
+            box = _around(x, y, texts, size)
+            if texts and not any(_meet(box, other) for other in taken):
                 taken.append(box)
-                _label(canvas, (x, y), shown, size)
+                _label(canvas, (x, y), texts, size)
                 break
 
 
-def _around(x: float, y: float, texts: Sequence[str], size: float) -> Box:
-    wide = max([width(text, size, bold=True) for text in texts], default=0)
+def _around(x: float, y: float, texts: Sequence[tuple[str, bool]], size: float) -> Box:
+    wide = max([width(text, size, bold=bold) for text, bold in texts], default=0)
     tall = size * 1.2 * len(texts)
     return Box(x - wide / 2, y - tall / 2, wide, tall)
 
@@ -187,15 +190,23 @@ def _meet(one: Box, other: Box) -> bool:
     )  # fmt: skip
 
 
-def _label(canvas: Canvas, at: tuple[float, float], texts: Sequence[str], size: float) -> None:
-    for number, text in enumerate(texts):
-        is_first = number == 0
-        y = at[1] + ((len(texts) - 1) / 2 - number) * size * 1.15
+def _label(
+    canvas: Canvas, at: tuple[float, float], texts: Sequence[tuple[str, bool]], size: float
+) -> None:
+    """Lines around a point, a score in bold; the white edge keeps them readable on any colour."""
+    for number, (text, bold) in enumerate(texts):
         canvas.pen.text(
-            at[0], y, clean(text), fontproperties=face(size if is_first else size * 0.86,
-            bold=is_first), color=INK, ha="center", va="center", parse_math=False, zorder=5,
+            at[0],
+            at[1] + ((len(texts) - 1) / 2 - number) * size * 1.15,
+            clean(text),
+            fontproperties=face(size if bold else size * NAME, bold=bold),
+            color=INK,
+            ha="center",
+            va="center",
+            parse_math=False,
+            zorder=5,
             path_effects=[withStroke(linewidth=4, foreground=PAPER)],
-        )  # fmt: skip
+        )
 
 
 def _key_box(canvas: Canvas) -> Box:
@@ -241,7 +252,7 @@ def _key_too_few(canvas: Canvas, words: str) -> None:
         PathPatch(patch, facecolor=TOO_FEW, edgecolor=INK_SOFT, hatch="///", linewidth=1)
     )
     text_left = left + side * 1.4 + 14
-    canvas.write(
-        fitted(words, canvas.room.right - text_left, canvas.small),
-        (text_left, bottom + side / 2), canvas.small,
-    )  # fmt: skip
+    texts = lines(words, canvas.room.right - text_left, canvas.small, most=3)
+    for number, text in enumerate(texts):
+        y = bottom + side / 2 + ((len(texts) - 1) / 2 - number) * canvas.small * 1.2
+        canvas.write(text, (text_left, y), canvas.small)

@@ -19,7 +19,7 @@ def draw_across(canvas: Canvas, box: Box) -> None:
     """Upright lines at the whole scores, with their numbers below."""
     for score in range(LOWEST, HIGHEST + 1):
         x = across(score, box)
-        canvas.rule((x, box.bottom), (x, box.top), color=LINE, width=1)
+        canvas.rule((x, box.bottom), (x, box.top), color=LINE, thickness=1)
         canvas.write(
             str(score),
             (x, box.bottom - 8),
@@ -32,7 +32,7 @@ def draw_upward(canvas: Canvas, box: Box) -> None:
     """Level lines at every third score, with their numbers to the left."""
     for score in range(LOWEST, HIGHEST + 1, 3):
         y = upward(score, box)
-        canvas.rule((box.left, y), (box.right, y), color=LINE, width=1)
+        canvas.rule((box.left, y), (box.right, y), color=LINE, thickness=1)
         canvas.write(
             str(score), (box.left - 12, y), canvas.small, Style(color=INK_SOFT, align="right")
         )

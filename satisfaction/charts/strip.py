@@ -32,7 +32,7 @@ def distribution(
     below, above = canvas.body * 2.9, canvas.small * 1.7
     plot = Box(room.left, room.bottom + below, room.width, room.height - below - above)
     step, most = plot.width / len(counted), max([*counted, 1])
-    canvas.rule((plot.left, plot.bottom), (plot.right, plot.bottom), color=LINE, width=2)
+    canvas.rule((plot.left, plot.bottom), (plot.right, plot.bottom), color=LINE, thickness=2)
     for number, (count, share) in enumerate(zip(counted, shares, strict=True), start=1):
         left = plot.left + step * (number - 1) + step * 0.12
         height = plot.height * count / most

@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from satisfaction.charts.canvas import (
     ACCENT,
-    INK,
     INK_SOFT,
     NEUTRAL,
     WARM,
@@ -71,7 +70,8 @@ def trend(points: Sequence[Point], pins: Sequence[Pin], caption: Caption, shape:
             Style(color=INK_SOFT, align="center", level="top"),
         )
     for number, pin in enumerate(pinned):
-        _pin(canvas, plot, place(pin.at), number, pin.name)
+        line = room.bottom + canvas.small * 1.5 * (len(pinned) - number - 0.5)
+        _pin(canvas, plot, (place(pin.at), line), (str(number + 1), pin.name))
     return canvas.figure
 
 
@@ -92,7 +92,7 @@ def _run(canvas: Canvas, run: Sequence[tuple[float, float, float, float]]) -> No
     canvas.pen.fill_between(xs, low, high, color=ACCENT, alpha=0.18, linewidth=0)
     canvas.pen.plot(xs, middle, color=ACCENT, linewidth=3.5)
     for x, y, bottom, top in run:
-        canvas.rule((x, bottom), (x, top), color=ACCENT, width=2)
+        canvas.rule((x, bottom), (x, top), color=ACCENT, thickness=2)
         canvas.dot((x, y), 16)
 
 
@@ -106,18 +106,13 @@ def _votes(canvas: Canvas, plot: Box, points: Sequence[Point], height: float) ->
         canvas.bar(Box(left, plot.bottom - height - 10, step * 0.5, tall), NEUTRAL)
 
 
-def _pin(canvas: Canvas, plot: Box, x: float, number: int, name: str) -> None:
-    mark = str(number + 1)
-    canvas.rule((x, plot.bottom), (x, plot.top - 4), color=WARM, width=2.5, dashed=True)
-    canvas.write(
-        mark, (x + 8, plot.top - 4), canvas.small, Style(color=WARM, bold=True, level="top")
-    )
-    room = canvas.room.width - canvas.small * 2
-    y = canvas.room.bottom + canvas.small * 1.5 * (number + 0.5)
-    canvas.write(mark, (canvas.room.left, y), canvas.small, Style(color=WARM, bold=True))
-    canvas.write(
-        fitted(name, room, canvas.small),
-        (canvas.room.left + canvas.small * 1.4, y),
-        canvas.small,
-        Style(color=INK),
-    )
+def _pin(canvas: Canvas, plot: Box, at: tuple[float, float], words: tuple[str, str]) -> None:
+    """A line at the day the works began, and their name, found by its number, at `at[1]`."""
+    x, line = at
+    mark, name = words
+    style = Style(color=WARM, bold=True)
+    canvas.rule((x, plot.bottom), (x, plot.top - 4), color=WARM, thickness=2.5, dashed=True)
+    canvas.write(mark, (x + 8, plot.top - canvas.small * 0.7), canvas.small, style)
+    left = canvas.room.left + canvas.small * 1.4
+    canvas.write(mark, (canvas.room.left, line), canvas.small, style)
+    canvas.write(fitted(name, canvas.room.right - left, canvas.small), (left, line), canvas.small)
