@@ -127,6 +127,14 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         """Keep those that wait for an answer."""
         return self.filter(state="open")
 
+    def overdue_on(self, today: date) -> AlertQuerySet:
+        """Keep those that still wait although their day is over."""
+        return self.filter(state="open", answer_due_on__lt=today)
+
+    def answered(self) -> AlertQuerySet:
+        """Keep those with an answer."""
+        return self.filter(state="answered")
+
     def withheld_on(self, today: date) -> AlertQuerySet:
         """Keep those whose owner may still reply before the press publishes the place alone."""
         return self.filter(Q(state="open"), reply_until__gte=today)

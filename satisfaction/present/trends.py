@@ -7,7 +7,7 @@ from typing import Any
 
 from satisfaction.facts import Period
 from satisfaction.present.scales import along, outline, percent
-from satisfaction.sentences import period_label
+from satisfaction.sentences import interval_text, period_label, score_text
 
 #: Fewer points are no trend.
 LEAST_POINTS = 2
@@ -55,6 +55,8 @@ def trend(
                 "label": period_label(one.period, language),
                 "x": percent(_across(_middle(one.period), first, until)),
                 "y": _height(one.score, lowest, highest),
+                "score": None if one.score is None else score_text(one.score, language),
+                "ends": None if one.ends is None else interval_text(*one.ends, language),
                 "point": one,
             }
         )

@@ -18,7 +18,6 @@ from tests.factories.satisfaction import (
     VoteBlockFactory,
     figure_of,
 )
-from tests.factories.signs import sign_in
 from tests.factories.sites import (
     CounterFactory,
     ReasonTagFactory,
@@ -26,7 +25,6 @@ from tests.factories.sites import (
     VehicleAssignmentFactory,
     rated_site,
 )
-from tests.sign_registry.lane_visitor import Visitor
 from zones.models import Municipality
 
 pytestmark = pytest.mark.django_db
@@ -127,16 +125,6 @@ def test_released_reasons_and_comments_are_what_people_said(
     assert "6 times" in text
     assert "The swing creaks" in text
     assert "Nobody read this yet" not in text
-
-
-def test_the_page_behind_a_sign_leads_nowhere_to_a_score(town: Municipality) -> None:
-    site = rated_site(municipality=town)
-    figure_of(site)
-    sign = sign_in("installed", site=site)
-    asked = Visitor().get(f"/S/{sign.codes.get().token}?lang=en").text
-    assert "How good is this place?" in asked
-    assert "/sites/" not in asked
-    assert "7.1" not in asked
 
 
 def test_only_who_enters_works_is_led_to_their_form_with_the_place_filled_in(

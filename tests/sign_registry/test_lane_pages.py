@@ -15,6 +15,7 @@ from sign_registry.installation import answer, installation_id
 from sign_registry.lane import in_front_of, scenes
 from sign_registry.models import CommentInbox, RatingInbox, ReasonInbox
 from tests.factories.departments import WorksFactory
+from tests.factories.satisfaction import figure_of
 from tests.factories.signs import SignCodeFactory, code_number
 from tests.factories.sites import ReasonTagFactory, SitePeriodFactory
 from tests.sign_registry.lane_visitor import NOW, Visitor, hung_sign, shape_of, site_of, token_of
@@ -30,6 +31,14 @@ def test_the_page_asks_one_question_with_ten_answers_and_none_chosen(visitor: Vi
     assert len(re.findall(r'<input type="radio" name="score"', page)) == 10
     assert " checked" not in page
     assert "8 of 10, good" in page
+
+
+def test_nobody_is_told_the_score_before_voting(visitor: Visitor) -> None:
+    sign = hung_sign()
+    figure_of(site_of(sign), score=7.3)
+    page = visitor.get(f"/S/{token_of(sign)}?lang=en").text
+    assert "7.3" not in page
+    assert "/sites/" not in page
 
 
 @pytest.mark.parametrize(
