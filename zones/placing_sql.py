@@ -169,9 +169,10 @@ def send_changes(
         )
 
 
-# LATERAL with OFFSET 0 keeps the shapes outside the loop, whatever the statistics say: PostGIS then
-# prepares each polygon once. Turned round, as stale statistics make the planner do, it took minutes.
-_ANSWER = f"""
+# LATERAL with OFFSET 0 keeps the shapes outside the loop, whatever the statistics say: PostGIS
+# then prepares each polygon once. Turned round, as old statistics made the planner do, it took
+# minutes for a town.
+ANSWER = f"""
     CREATE TEMPORARY TABLE placing_answer ON COMMIT DROP AS
     SELECT DISTINCT ON (address.id) address.id AS address_id, shape.zone_id
     FROM {_SHAPES_IN_FORCE}
@@ -216,7 +217,7 @@ def find_changes(municipality: Municipality, kind: ZoneKind, on: dt.date) -> Fou
     }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = on")
-        cursor.execute(_ANSWER, values)
+        cursor.execute(ANSWER, values)
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_DECIDED.format(named=named), values)
         cursor.execute(
