@@ -9,11 +9,15 @@ from satisfaction.statistics.arrays import Flags, Floats, Integers, finite, same
 from satisfaction.statistics.change import RATE, discoveries
 
 PERMUTATIONS = 4999
+#: Where that many cannot tell how rare a neighbourhood is, it is asked of so many.
+REFINED = 99_999
 SEED = 1995
-#: So many neighbours a middling place has at the distance that is chosen from the map.
-NEIGHBOURS = 8
-#: At most so many numbers are held at once (about 64 MB).
-_BATCH = 8_000_000
+#: A neighbourhood is a place with so many others nearest to it...
+NEIGHBOURS = 9
+#: ... unless they are farther away than so many times the usual distance of the last of them.
+FARTHEST = 3.0
+#: With fewer shuffles than this beyond a place's own sum, its p is refined.
+_RARE = 10
 
 
 class Clusters(NamedTuple):
@@ -26,15 +30,14 @@ class Clusters(NamedTuple):
     cold: Flags
 
 
-def usual_distance(x: ArrayLike, y: ArrayLike, *, neighbours: int = NEIGHBOURS) -> float:
-    """Distance (metres) within which half of the places have at least so many others."""
-    east, north = finite("x", x), finite("y", y)
-    size = same_length(x=east, y=north)
+def usual_distance(x: ArrayLike, y: ArrayLike) -> float:
+    """Metres beyond which a place is nobody's neighbour: 3 medians of the 9th nearest distance."""
+    distances = _distances(x, y)
+    size = len(distances)
     if size < 2:
         return 0.0
-    distances = np.hypot(east[:, None] - east, north[:, None] - north)
-    at = min(neighbours, size - 1)
-    return float(np.median(np.partition(distances, at, axis=1)[:, at]))
+    at = min(NEIGHBOURS, size - 1)
+    return FARTHEST * float(np.median(np.partition(distances, at, axis=1)[:, at]))
 
 
 def getis_ord(
@@ -46,59 +49,92 @@ def getis_ord(
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
 ) -> Clusters:
-    """Gi* of places (n,) at x, y (metres) with residuals (points) within `distance` metres.
+    """Gi* of places (n,) at x, y (metres) with residuals (points).
 
-    z_i = (sum of i and its neighbours - W_i mean) / (S sqrt((n W_i - W_i^2) / (n - 1))), W_i how
-    many they are, S the standard deviation over n (Ord and Getis, 1995). p: each place keeps its
-    value while its neighbours are drawn from all others `permutations` times; the smaller tail,
-    doubled. Clusters are those with q <= 0.05 (`discoveries`).
+    A neighbourhood is a place and its 9 nearest, none beyond `distance` metres (`usual_distance`).
+    z_i = (sum of the neighbourhood - W_i mean) / (S sqrt((n W_i - W_i^2) / (n - 1))), W_i how many
+    they are, S the standard deviation over n (Ord and Getis, 1995). p: each place keeps its value
+    while its neighbours are drawn from all others `permutations` times, the rare ones 99,999 times
+    (Besag and Clifford, 1991); the smaller tail, doubled. Clusters are those with q <= 0.05
+    (`discoveries`).
     """
-    east, north, value = finite("x", x), finite("y", y), finite("residual", residual)
-    size = same_length(x=east, y=north, residual=value)
+    near = _neighbourhoods(x, y, distance)
+    value = finite("residual", residual)
+    same_length(residual=value, x=near[:, 0] if len(near) else value)
     if permutations < 1:
         raise ValueError("permutations: at least one.")
-    reach = usual_distance(east, north) if distance is None else distance
-    if not (np.isfinite(reach) and reach >= 0):
-        raise ValueError("distance: must be a number of metres, at least 0.")
-    near = np.hypot(east[:, None] - east, north[:, None] - north) <= reach
+    p = np.ones(len(value))
+    if len(value) > 2 and np.ptp(value) > 0:
+        draw = _Shuffles(near, value, seed)
+        p = draw.p(np.arange(len(value)), permutations)
+        rare = np.flatnonzero(p <= 2 * (_RARE + 1) / (permutations + 1))
+        if len(rare) and permutations < REFINED:
+            p[rare] = draw.p(rare, REFINED)
     z = _z(near, value)
-    p = np.ones(size)
-    if size > 2 and np.ptp(value) > 0:
-        p = _permuted(near, value, permutations, seed)
     q, found = discoveries(p, RATE)
     return Clusters(z, p, q, found & (z > 0), found & (z < 0))
 
 
+def _distances(x: ArrayLike, y: ArrayLike) -> Floats:
+    east, north = finite("x", x), finite("y", y)
+    same_length(x=east, y=north)
+    return np.hypot(east[:, None] - east, north[:, None] - north)
+
+
+def _neighbourhoods(x: ArrayLike, y: ArrayLike, distance: float | None) -> Flags:
+    """Who belongs to whose neighbourhood (n, n); everybody to his own."""
+    reach = usual_distance(x, y) if distance is None else distance
+    if not (np.isfinite(reach) and reach >= 0):
+        raise ValueError("distance: must be a number of metres, at least 0.")
+    distances = _distances(x, y)
+    np.fill_diagonal(distances, -1.0)  # ahead of others at the very same point
+    nearest = np.argsort(distances, axis=1, kind="stable")[:, : NEIGHBOURS + 1]
+    near = np.zeros(distances.shape, dtype=np.bool_)
+    np.put_along_axis(near, nearest, True, axis=1)
+    return near & (distances <= reach)
+
+
 def _z(near: Flags, value: Floats) -> Floats:
     size = len(value)
-    count = near.sum(axis=1)
-    spread = value.std() * np.sqrt(count * (size - count) / max(size - 1, 1))
     z = np.zeros(size)
-    apart = near @ value - count * value.mean() if size else z
-    np.divide(apart, spread, out=z, where=spread > 1e-12)
+    if size < 2:
+        return z
+    count = near.sum(axis=1)
+    spread = value.std() * np.sqrt(count * (size - count) / (size - 1))
+    np.divide(near @ value - count * value.mean(), spread, out=z, where=spread > 1e-12)
     return z
 
 
-def _permuted(near: Flags, value: Floats, permutations: int, seed: int) -> Floats:
-    """Two-sided p; neighbours of all places are drawn by the same shuffles of the others."""
-    size = len(value)
-    others = near.sum(axis=1) - 1  # a place is within reach of itself
-    sums = near @ value - value
-    more, less = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    random = np.random.default_rng(seed)
-    batch = max(1, min(permutations, _BATCH // size))
-    for start in range(0, permutations, batch):
-        slots = np.tile(np.arange(size - 1), (min(batch, permutations - start), 1))
-        slots = random.permuted(slots, axis=1)[:, : others.max()]
-        for place in np.flatnonzero(others):
-            drawn = _drawn(value, slots[:, : others[place]], int(place))
-            more[place] += np.count_nonzero(drawn >= sums[place] - 1e-12)
-            less[place] += np.count_nonzero(drawn <= sums[place] + 1e-12)
-    p = 2 * (np.minimum(more, less) + 1) / (permutations + 1)
-    return np.where(others > 0, np.minimum(p, 1.0), 1.0)
+class _Shuffles:
+    """Draws of neighbours from all other places; the same draws serve every place."""
 
+    def __init__(self, near: Flags, value: Floats, seed: int) -> None:
+        self.value, self.seed = value, seed
+        self.others: Integers = near.sum(axis=1) - 1
+        self.sums = near @ value - value
 
-def _drawn(value: Floats, slots: Integers, place: int) -> Floats:
-    """Sums of values of the others in the given slots (m, k)."""
-    rest = np.delete(value, place)
-    return np.asarray(rest[slots].sum(axis=1))
+    def p(self, places: Integers, permutations: int) -> Floats:
+        """Two-sided p of the given places, each by so many draws."""
+        drawn = self._draw(permutations)
+        p = np.ones(len(places))
+        for at, place in enumerate(places):
+            if not self.others[place]:
+                continue
+            rest = np.delete(self.value, place)
+            sums = rest[drawn[:, : self.others[place]]].sum(axis=1)
+            more = np.count_nonzero(sums >= self.sums[place] - 1e-12)
+            less = np.count_nonzero(sums <= self.sums[place] + 1e-12)
+            p[at] = min(1.0, 2 * (min(more, less) + 1) / (permutations + 1))
+        return p
+
+    def _draw(self, permutations: int) -> Integers:
+        """Different slots among the others in random order, (permutations, most neighbours)."""
+        random = np.random.default_rng([self.seed, permutations])
+        slots = np.empty((permutations, int(self.others.max())), dtype=np.int64)
+        for turn in range(slots.shape[1]):
+            # The pick-th slot that is still free.
+            pick = random.integers(len(self.value) - 1 - turn, size=permutations)
+            for taken in np.sort(slots[:, :turn], axis=1).T:
+                pick += pick >= taken
+            slots[:, turn] = pick
+        return slots
