@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from satisfaction.models import (
         Alert,
         GroupFigure,
+        OpenFile,
         ReasonShare,
         SiteFigure,
         Snapshot,
@@ -114,6 +115,18 @@ class GroupFigureQuerySet(models.QuerySet["GroupFigure"]):
     def of_kind(self, kind: str) -> GroupFigureQuerySet:
         """Keep the town, categories, zones or small places."""
         return self.filter(kind=kind)
+
+
+class OpenFileQuerySet(models.QuerySet["OpenFile"]):
+    """Files for everybody."""
+
+    def in_municipality(self, municipality: Municipality) -> OpenFileQuerySet:
+        """Keep those of one town."""
+        return self.filter(snapshot__municipality=municipality)
+
+    def public_on(self, today: date) -> OpenFileQuerySet:
+        """Keep those that everybody may have."""
+        return self.filter(snapshot__public_from__lte=today)
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
