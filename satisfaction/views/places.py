@@ -1,5 +1,6 @@
 """The public page of a place: what people said of it, and what changed since."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,8 +52,10 @@ class PlaceView(TownView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """A fixed number of queries."""
         site, row = self.site, site_row(self.site)
-        known_until = self.snapshot.until if self.snapshot else None
+        # Before the first figures are public no vote is.
+        known_until = self.snapshot.until if self.snapshot else dt.date.min
         changes = changes_at(site, today=self.today, known_until=known_until)
+        told = {one.works.pk for one in changes[:LISTED_CHANGES] if one.works}
         modules = set(self.municipality.modules) & set(BUILT_MODULES)
         return super().get_context_data(
             site=row,
@@ -62,8 +65,8 @@ class PlaceView(TownView, TemplateView):
             limits=self.bbox,
             places=pins([row], 1),
             **self._figures(row, known_until),
-            changes=[change_row(one, self.language) for one in changes][:LISTED_CHANGES],
-            works=self._works(),
+            changes=[change_row(one, self.language) for one in changes[:LISTED_CHANGES]],
+            works=[one for one in self._works() if one.pk not in told],
             works_add_path=self._works_add_path(row),
             lines=self._lines(),
             comments=self._comments(),
@@ -75,7 +78,7 @@ class PlaceView(TownView, TemplateView):
             **kwargs,
         )
 
-    def _figures(self, row: dict[str, Any], known_until: Any) -> dict[str, Any]:
+    def _figures(self, row: dict[str, Any], known_until: dt.date) -> dict[str, Any]:
         figure = place_figure(self.snapshot, self.site, self.language)
         small = None if figure else small_figure(self.snapshot, row["category"], self.language)
         fact = (figure or small or {}).get("fact")
@@ -84,7 +87,7 @@ class PlaceView(TownView, TemplateView):
             "figure": figure,
             "small": small,
             "citation": citation(fact, address, self.language) if fact else "",
-            "reasons": reasons_said(self.site, known_until) if known_until else [],
+            "reasons": reasons_said(self.site, known_until),
             "open_data_path": open_data_path(self.municipality.slug),
         }
 
