@@ -151,12 +151,8 @@ def _table(rows: Sequence[Mapping[str, Any]], header: Sequence[str]) -> bytes:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(header)
     for row in rows:
-        writer.writerow([_cell(row[name]) for name in header])
+        writer.writerow([safe_cell(row[name]) for name in header])
     return buffer.getvalue().encode()
-
-
-def _cell(value: object) -> object:
-    return str(value).lower() if isinstance(value, bool) else safe_cell(value)
 
 
 def _features(rows: Sequence[Mapping[str, Any]], snapshot: Snapshot) -> bytes:
