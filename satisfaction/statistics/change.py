@@ -14,7 +14,7 @@ RATE = 0.05
 THRESHOLD = 5.0
 #: Votes of the pooled variance that a place's own variance is mixed with.
 _VARIANCE_VOTES = 20.0
-_DRAWS = 4000
+_DRAWS = 2000
 _SEED = 4_1954  # Page's paper
 
 

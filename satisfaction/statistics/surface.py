@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from satisfaction.statistics.arrays import Flags, Floats, finite, same_length
 
@@ -12,8 +12,9 @@ LEAST_PLACES = 5.0
 FARTHEST_WIDTHS = 2.0
 #: Widths that are tried, metres.
 WIDTHS = tuple(float(width) for width in range(300, 801, 50))
-#: Variance added to that of each score, so that one busy place does not paint alone (points^2).
-_PLACE_VARIANCE = 0.25
+#: What a place without votes of its own keeps of its difference, so that nothing is divided by 0.
+_LEAST_KEPT = 1e-3
+_Singles = NDArray[np.float32]
 
 Extent = tuple[float, float, float, float]
 
@@ -38,37 +39,44 @@ def surface(  # noqa: PLR0913 - places, and the picture they are drawn into
     residual: ArrayLike,
     deviation: ArrayLike,
     *,
+    tau2: float,
     width: float,
     extent: Extent,
     size: int = 512,
 ) -> Surface:
-    """Kernel mean of residuals (Nadaraya, 1964; Watson, 1964) with the places that carry it.
+    """Kernel mean of what sets places apart (Nadaraya, 1964; Watson, 1964), with its error.
 
-    Places (n,) at x, y in metres of a projected system, residuals and standard deviations in
-    points; `extent` west, south, east, north. m = sum K p r / sum K p with Gaussian K of `width`
-    metres and p = 1 / (deviation^2 + 0.25); n_eff = (sum K p)^2 / sum (K p)^2; error =
-    sqrt(sum (K p)^2 deviation^2) / sum K p. A Gaussian of a distance is a product of one in x and
-    one in y, so every sum is one matrix product, without grid error.
+    Places (n,) at x, y in metres of a projected system, residuals and standard deviations of their
+    scores in points, `tau2` as fitted; `extent` west, south, east, north. Leaning a place towards
+    its kind is undone first (r / B, variance tau2 / B, B = 1 - deviation^2 / tau2), or the surface
+    would be flattened twice. m = sum K p r / sum K p with Gaussian K of `width` metres and
+    p = 1 / variance; n_eff = (sum K p)^2 / sum (K p)^2; error = sqrt(sum K^2 p) / sum K p.
+    A Gaussian of a distance is a product of one in x and one in y, so every sum is one matrix
+    product, without grid error (single precision: 1e-5 points).
     """
-    east, north, value, spread = _places(x, y, residual, deviation)
+    east, north, value, weight = _places(x, y, residual, deviation, tau2)
     _check(width, extent, size)
     across = _centres(extent[0], extent[2], size)
     down = _centres(extent[1], extent[3], size)[::-1]
-    weight = 1 / (spread**2 + _PLACE_VARIANCE)
-    g_across = np.exp(-0.5 * ((across[:, None] - east) / width) ** 2)
-    g_down = np.exp(-0.5 * ((down[:, None] - north) / width) ** 2)
-    total = (g_down * weight) @ g_across.T
-    squares = g_across.T**2
-    square = (g_down**2 * weight**2) @ squares
+    g_across = _bells(across, east, width).T
+    g_down = _bells(down, north, width)
+    # Weights about 1, for single precision; only their ratios count, except in the error.
+    scale = weight.max(initial=0.0) or 1.0
+    p = (weight / scale).astype(np.float32)
+    total = (g_down * p) @ g_across
+    sums = (g_down * (p * value.astype(np.float32))) @ g_across
+    g_across, g_down = np.square(g_across), np.square(g_down)
+    squares = (g_down * np.square(p)) @ g_across
+    noise = (g_down * p) @ g_across
     hidden = _far(east, north, across, down, FARTHEST_WIDTHS * width)
-    effective = np.zeros_like(total)
-    np.divide(total**2, square, out=effective, where=~hidden)
-    hidden |= effective < LEAST_PLACES
-    shown = ~hidden
-    mean, error = np.zeros_like(total), np.zeros_like(total)
-    np.divide((g_down * (weight * value)) @ g_across.T, total, out=mean, where=shown)
-    np.divide((g_down**2 * (weight * spread) ** 2) @ squares, total**2, out=error, where=shown)
-    return Surface(mean, np.where(shown, effective, 0.0), np.sqrt(error), hidden, extent)
+    hidden |= np.square(total) < LEAST_PLACES * squares
+    return Surface(
+        mean=_ratio(sums, total, hidden),
+        effective=_ratio(np.square(total), squares, hidden),
+        error=np.sqrt(_ratio(noise, np.square(total), hidden) / scale),
+        mask=hidden,
+        extent=extent,
+    )
 
 
 def best_width(
@@ -77,6 +85,7 @@ def best_width(
     residual: ArrayLike,
     deviation: ArrayLike,
     *,
+    tau2: float,
     widths: tuple[float, ...] = WIDTHS,
 ) -> float:
     """Width among `widths` (metres) by which each place is best foretold from all others.
@@ -84,10 +93,9 @@ def best_width(
     Least sum of p (r - m without it)^2 (leave-one-out cross-validation: Stone, 1974); a place that
     no other reaches counts as foretold by 0. Of equal ones the widest; n^2 numbers are held.
     """
-    east, north, value, spread = _places(x, y, residual, deviation)
-    if not widths or min(widths) <= 0:
+    east, north, value, weight = _places(x, y, residual, deviation, tau2)
+    if not widths or not min(widths) > 0:
         raise ValueError("widths: at least one number of metres, all above 0.")
-    weight = 1 / (spread**2 + _PLACE_VARIANCE)
     squared = (east[:, None] - east) ** 2 + (north[:, None] - north) ** 2
     errors = {}
     for width in widths:
@@ -101,12 +109,30 @@ def best_width(
 
 
 def _places(
-    x: ArrayLike, y: ArrayLike, residual: ArrayLike, deviation: ArrayLike
+    x: ArrayLike, y: ArrayLike, residual: ArrayLike, deviation: ArrayLike, tau2: float
 ) -> tuple[Floats, Floats, Floats, Floats]:
+    """Checked x, y, differences as the votes alone say them, and their weights."""
     east, north = finite("x", x), finite("y", y)
     value, spread = finite("residual", residual), finite("deviation", deviation, least=0.0)
     same_length(x=east, y=north, residual=value, deviation=spread)
-    return east, north, value, spread
+    between = float(finite("tau2", tau2, least=0.0))
+    if between == 0:
+        # No place differs from its kind; where that is known is all there is to paint.
+        return east, north, value, 1 / np.maximum(spread**2, _LEAST_KEPT)
+    kept = np.clip(1 - spread**2 / between, _LEAST_KEPT, 1.0)
+    return east, north, value / kept, kept / between
+
+
+def _bells(at: Floats, places: Floats, width: float) -> _Singles:
+    """Gaussian of the distance between lines of pixels (size,) and places (n,), (size, n)."""
+    apart: _Singles = ((at[:, None] - places) / width).astype(np.float32)
+    return np.exp(np.float32(-0.5) * np.square(apart))
+
+
+def _ratio(part: NDArray[np.floating], whole: NDArray[np.floating], hidden: Flags) -> Floats:
+    out = np.zeros(part.shape)
+    np.divide(part, whole, out=out, where=~hidden)
+    return out
 
 
 def _check(width: float, extent: Extent, size: int) -> None:
