@@ -4,18 +4,20 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from satisfaction.facts import Fact, Kind, Period
 from satisfaction.models import GroupFigure, SiteFigure, Snapshot
-from satisfaction.querysets import SiteFigureQuerySet, SnapshotQuerySet
-from sign_registry.models import SiteCategory
+from satisfaction.querysets import GroupFigureQuerySet, SiteFigureQuerySet, SnapshotQuerySet
+from sign_registry.models import Site, SiteCategory, SitePeriod
+from sign_registry.querysets import SiteQuerySet
 from zones.models import Municipality, Zone
 from zones.names import in_language
 
-#: The period shown to those who chose none: the longest of these that is complete.
+#: The length of period shown to those who chose none, where there is one complete.
 FIRST_CHOICE = Snapshot.Span.QUARTER
 
 
@@ -40,7 +42,39 @@ class Selection:
             found = found.filter(category=self.category)
         if self.zone:
             found = found.in_zone(self.zone.pk)
-        return found.select_related("site", "category")
+        return found.select_related("site", "category", "snapshot")
+
+    def waiting_sites(self) -> SiteQuerySet:
+        """Places of the choice that can be rated and had too few votes for a figure.
+
+        The votes of a vehicle count for its line, those of a counter for its centre.
+        """
+        last_day = self.snapshot.until - dt.timedelta(days=1)
+        found = Site.objects.in_municipality(self.municipality).public().open_on(last_day)
+        found = found.exclude(kind__in=[Site.Kind.VEHICLE, Site.Kind.COUNTER])
+        found = found.exclude(figures__snapshot=self.snapshot)
+        if self.zone:
+            found = found.in_zone(self.zone.pk)
+        if self.category:
+            return found.of_category(self.category.code, last_day)
+        rated = SitePeriod.objects.in_municipality(self.municipality).in_force(last_day)
+        return found.filter(pk__in=rated.values("site"))
+
+    def group_figures(self) -> GroupFigureQuerySet:
+        """Figures of the town, its categories and its zones in the same period."""
+        found = GroupFigure.objects.of_snapshot(self.snapshot)
+        return found.select_related("category", "zone__kind", "snapshot")
+
+    def query(self, **others: str) -> str:
+        """The query string of the choice, so that an address means the same tomorrow."""
+        asked = {
+            "span": self.snapshot.span,
+            "from": f"{self.snapshot.first_day:%Y-%m}",
+            "category": self.category.code if self.category else "",
+            "zone": str(self.zone.pk) if self.zone else "",
+            **others,
+        }
+        return urlencode({name: value for name, value in asked.items() if value})
 
 
 def snapshots_for(
@@ -62,12 +96,11 @@ def select(
         None where the town has no figures yet.
 
     Raises:
-        Http404: for a period, category or zone that is not there.
+        Http404: for a length, a period, a category or a zone that is not there.
     """
     found = snapshots_for(municipality, today, is_staff=is_staff)
-    span = asked.get("span", "")
-    if span in Snapshot.Span.values:
-        found = found.of_span(span)
+    if span := asked.get("span", ""):
+        found = found.of_span(_span(span))
     elif found.of_span(FIRST_CHOICE).exists():
         found = found.of_span(FIRST_CHOICE)
     if month := asked.get("from", ""):
@@ -83,6 +116,12 @@ def select(
         _category(municipality, asked.get("category", "").replace("\x00", "")),
         _zone(municipality, asked.get("zone", "")),
     )
+
+
+def _span(text: str) -> str:
+    if text not in Snapshot.Span.values:
+        raise Http404
+    return text
 
 
 def _category(municipality: Municipality, code: str) -> SiteCategory | None:

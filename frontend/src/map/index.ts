@@ -6,12 +6,14 @@ import {
   setWorkerUrl,
   type LngLatBoundsLike,
   type MapMouseEvent,
+  type StyleSpecification,
 } from "maplibre-gl";
-import { pickEvent, selectEvent, type Pick, type Select } from "../events";
+import { mapReadyEvent, pickEvent, selectEvent, type Pick, type Select } from "../events";
 import { themeChanged } from "../theme-switch";
 import { wireControls } from "./controls";
 import { showPlaces } from "./places";
 import { throughPage } from "./through-page";
+import type { MapHost } from "./host";
 import { buildStyle, type StyleOptions, type TileJson } from "./style";
 
 // Kept equal to .sheet in map.css, in CSS pixels.
@@ -97,6 +99,20 @@ function locale(element: HTMLElement): Record<string, string> {
   return texts;
 }
 
+/** What a page itself put on the map stays there when the ground under it changes its colours. */
+function keepOwn(before: StyleSpecification | undefined, next: StyleSpecification): StyleSpecification {
+  if (!before) return next;
+  const known = new Set(next.layers.map(({ id }) => id));
+  const layers = [...next.layers];
+  for (const [index, layer] of before.layers.entries()) {
+    if (known.has(layer.id)) continue;
+    const above = before.layers.slice(index + 1).find(({ id }) => known.has(id));
+    const place = above ? layers.findIndex(({ id }) => id === above.id) : layers.length;
+    layers.splice(place, 0, layer);
+  }
+  return { ...next, sources: { ...before.sources, ...next.sources }, layers };
+}
+
 class MapView {
   private readonly status: HTMLElement;
   private selected: number[];
@@ -132,6 +148,9 @@ class MapView {
     const help = this.element.querySelector("[data-map-help]");
     if (help) canvas.setAttribute("aria-describedby", help.id);
     this.element.dataset["state"] = "ready";
+    // A page that draws more on the map gets it from here: its script may come before or after this moment.
+    (this.element as MapHost).megdanMap = this.map;
+    this.element.dispatchEvent(new CustomEvent(mapReadyEvent, { bubbles: true }));
     // Browser tests and people's eyes wait for the same moment: everything in view is drawn.
     this.map.once("idle", () => {
       this.element.dataset["drawn"] = "yes";
@@ -255,7 +274,7 @@ class MapView {
   }
 
   private restyle(): void {
-    this.map.setStyle(buildStyle(this.options), { diff: true });
+    this.map.setStyle(buildStyle(this.options), { diff: true, transformStyle: keepOwn });
     this.map.once("idle", () => this.markGiven());
   }
 }

@@ -24,7 +24,7 @@ export interface TileJson {
 
 const regular = ["Noto Sans Variable"];
 // The first family does not exist: MapLibre reads the weight from its name and draws with the second.
-const bold = ["Noto Sans Bold", "Noto Sans Variable"];
+export const bold = ["Noto Sans Bold", "Noto Sans Variable"];
 
 const between = (...stops: [number, number][]): ExpressionSpecification => [
   "interpolate",
