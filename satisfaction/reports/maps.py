@@ -16,6 +16,8 @@ from satisfaction.reports.values import About, Bounds, Ground, Reading, Spot, St
 from satisfaction.sentences import count_text, interval_text, score_text
 
 DOT = "#1d4f91"
+# The ends of the scale in satisfaction.charts.surface, and its middle.
+BETTER, USUAL, WORSE = "#0a428a", "#f2f0ec", "#a64400"
 
 
 def votes_map(about: About, ground: Ground, spots: Sequence[Spot]) -> str:
@@ -55,13 +57,13 @@ def zones_map(about: About, ground: Ground, readings: Mapping[str, Reading]) -> 
         _speak(drawn, _add_zones(drawn, ground, readings))
         rows = {zone.key: _lines(zone, readings.get(zone.key), about) for zone in ground.zones}
         words = Words(
-            title=_("How satisfied people are, by zone"),
+            title=_("How satisfied people are, by area"),
             lead=_(
-                "The score of each zone from 1 to 10, compared like with like: as if every zone "
+                "The score of each area from 1 to 10, compared like with like: as if every area "
                 "had the same mix of kinds of places."
             ),
             legend=legend(),
-            table=Table((_("Zone"), _("Score and interval"), _("Votes")), list(rows.values())),
+            table=Table((_("Area"), _("Score and interval"), _("Votes")), list(rows.values())),
             by_key=rows,
         )
         return written(drawn, words, about)
@@ -95,7 +97,7 @@ def surface_map(
             ),
             legend=[
                 LegendEntry(BETTER, _("better than their kind")),
-                LegendEntry("#f7f7f7", _("like their kind")),
+                LegendEntry(USUAL, _("like their kind")),
                 LegendEntry(WORSE, _("worse than their kind")),
                 LegendEntry("#ffffff", _("a place with enough votes to be counted alone"), "place"),
             ],
@@ -115,7 +117,7 @@ def time_map(about: About, ground: Ground, steps: Sequence[Step]) -> str:
         words = Words(
             title=_("How satisfied people are, through time"),
             lead=_(
-                "Move the slider to see the score of each zone in another period. "
+                "Move the slider to see the score of each area in another period. "
                 "A change of colour alone is no certain change: compare the intervals."
             ),
             legend=legend(),
@@ -123,9 +125,6 @@ def time_map(about: About, ground: Ground, steps: Sequence[Step]) -> str:
             steps=[_step(step, ground, about) for step in steps],
         )
         return written(drawn, words, about)
-
-
-BETTER, WORSE = "#2b6cb0", "#d9731a"
 
 
 def _point(spot: Spot) -> dict[str, Any]:
@@ -164,7 +163,7 @@ def _through_time(ground: Ground, steps: Sequence[Step], about: About) -> Table:
         (zone.name, *(_said(step.readings.get(zone.key), about) for step in steps))
         for zone in ground.zones
     ]
-    return Table((_("Zone"), *(step.label for step in steps)), rows)
+    return Table((_("Area"), *(step.label for step in steps)), rows)
 
 
 def _lines(zone: Zone, reading: Reading | None, about: About) -> tuple[str, ...]:

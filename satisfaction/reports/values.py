@@ -1,5 +1,6 @@
 """What a report map is made of: plain values, so that a map never asks the database."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ class About:
     licence: str
     code: str
     is_synthetic: bool
+    #: The day before which nobody outside may see it; None once everybody may.
+    public_from: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
