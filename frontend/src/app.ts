@@ -1,4 +1,5 @@
 /** The small behaviours of every page; each works on markup that is already useful without it. */
+import { wireCopy } from "./copy";
 import { wireSignOut } from "./crew/sign-out";
 import { loadMaps } from "./map-loader";
 import { wireMenus } from "./menus";
@@ -11,6 +12,7 @@ wireThemeSwitch();
 wireMenus();
 wireSearch();
 wireShare(document);
+wireCopy(document);
 wireSignOut();
 wireSheet();
 loadMaps();

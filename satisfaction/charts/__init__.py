@@ -2,7 +2,7 @@
 
 from satisfaction.charts.canvas import Caption, Shape
 from satisfaction.charts.dots import Row, dot_intervals
-from satisfaction.charts.ground import Area, surface_map, zone_map
+from satisfaction.charts.ground import Area, Layer, surface_map, zone_map
 from satisfaction.charts.saving import FORMATS, save
 from satisfaction.charts.strip import distribution
 from satisfaction.charts.trend import Pin, Point, trend
@@ -11,6 +11,7 @@ __all__ = [
     "FORMATS",
     "Area",
     "Caption",
+    "Layer",
     "Pin",
     "Point",
     "Row",

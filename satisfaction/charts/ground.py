@@ -1,7 +1,7 @@
 """Maps as pictures: zones coloured by score, or a surface of scores, inside the town's outline."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import matplotlib
 import numpy as np
@@ -19,6 +19,7 @@ from satisfaction.charts.lettering import clean, face, fitted, lines, width
 #: Light to dark in cividis, which readers of all kinds of colour sight see in the same order.
 _COLOURS = matplotlib.colormaps["cividis"]
 TOO_FEW = "#e6e9ec"
+_BELOW, _END = Style(align="center", level="top"), Style(align="right")
 #: Height of a name beside that of a score, and the fewest letters that still say a name.
 NAME, LEAST_LETTERS = 0.86, 6
 
@@ -31,6 +32,20 @@ class Area:
     shape: BaseGeometry
     score: float | None = None
     printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A picture that lies on the ground: rows from north to south; red, green, blue, opacity.
+
+    `extent` is its west, south, east and north in metres of the plane; `colours` are its scale from
+    one end to the other, `words` what stands at the first, in the middle and at the last.
+    """
+
+    image: NDArray[np.uint8]
+    extent: tuple[float, float, float, float]
+    colours: Sequence[str]
+    words: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +83,29 @@ def zone_map(
     return canvas.figure
 
 
-def surface_map(
-    image: NDArray[np.uint8], extent: tuple[float, float, float, float],
-    areas: Sequence[Area], caption: Caption, shape: Shape,
-) -> Figure:  # fmt: skip
-    """Lay a surface (rows from north to south, red, green, blue, opacity) under the areas' borders.
-
-    `extent` is west, south, east and north of the surface in metres of the plane.
-    """
+def surface_map(layer: Layer, areas: Sequence[Area], caption: Caption, shape: Shape) -> Figure:
+    """Lay a surface between the areas and their borders."""
     canvas = Canvas(caption, shape)
     ground = _ground(canvas, [area.shape for area in areas])
     for area in areas:
-        canvas.pen.add_patch(
-            PathPatch(_path(ground, area.shape), facecolor="#f4f5f6", edgecolor=INK_SOFT, lw=1)
-        )
-    west, south = ground.pixels(np.array([extent[:2]], dtype=np.float64))[0]
-    east, north = ground.pixels(np.array([extent[2:]], dtype=np.float64))[0]
+        path = _path(ground, area.shape)
+        canvas.pen.add_patch(PathPatch(path, facecolor="#f4f5f6", edgecolor="none"))
+        edge = PathPatch(path, fill=False, edgecolor=INK_SOFT, linewidth=1, zorder=3)
+        canvas.pen.add_patch(edge)
+    west, south = ground.pixels(np.array([layer.extent[:2]], dtype=np.float64))[0]
+    east, north = ground.pixels(np.array([layer.extent[2:]], dtype=np.float64))[0]
     canvas.pen.imshow(
-        image, extent=(west, east, south, north), origin="upper", aspect="auto", zorder=2,
+        layer.image,
+        extent=(west, east, south, north),
+        origin="upper",
+        aspect="auto",
+        zorder=2,
         interpolation="bilinear",
-    )  # fmt: skip
+    )
     canvas.pen.set_xlim(0, canvas.width)
     canvas.pen.set_ylim(0, canvas.height)
     _names(canvas, ground, areas)
+    _key_of_layer(canvas, layer)
     return canvas.figure
 
 
@@ -220,23 +235,37 @@ def _key_box(canvas: Canvas) -> Box:
 def _key(canvas: Canvas, span: tuple[float, float], words: str) -> None:
     """The colours from the lowest to the highest score shown, with numbers below."""
     box = _key_box(canvas)
-    canvas.write(
-        fitted(words, canvas.room.right - box.left, canvas.small),
-        (box.left, box.top + canvas.small * 0.9), canvas.small,
-    )  # fmt: skip
-    steps = 64
-    for step in range(steps):
-        canvas.bar(
-            Box(
-                box.left + box.width * step / steps, box.bottom, box.width / steps + 0.5, box.height
-            ),
-            matplotlib.colors.to_hex(_COLOURS((step + 0.5) / steps)),
-        )
+    room = canvas.room.right - box.left
+    at = (box.left, box.top + canvas.small * 0.9)
+    canvas.write(fitted(words, room, canvas.small), at, canvas.small)
+    steps = [matplotlib.colors.to_hex(_COLOURS((step + 0.5) / 64)) for step in range(64)]
+    _bands(canvas, box, steps)
     for score in range(int(span[0]), int(span[1]) + 1):
         x = box.left + box.width * (score - span[0]) / (span[1] - span[0])
-        canvas.write(
-            str(score), (x, box.bottom - 6), canvas.small, Style(align="center", level="top")
-        )
+        canvas.write(str(score), (x, box.bottom - 6), canvas.small, _BELOW)
+
+
+def _key_of_layer(canvas: Canvas, layer: Layer) -> None:
+    """The colours of a surface; words below each other on a wide sheet, else in a row."""
+    box = _key_box(canvas)
+    _bands(canvas, box, layer.colours)
+    first, middle, last = layer.words
+    if canvas.shape is Shape.WIDE:
+        at = (box.left, box.top + canvas.small * 0.9)
+        canvas.write(fitted(last, box.width, canvas.small), (box.right, at[1]), canvas.small, _END)
+        at = (box.left, box.bottom - canvas.small * 0.9)
+        canvas.write(fitted(first, box.width, canvas.small), at, canvas.small)
+        return
+    y = box.bottom - 6
+    canvas.write(first, (box.left, y), canvas.small, replace(_BELOW, align="left"))
+    canvas.write(middle, ((box.left + box.right) / 2, y), canvas.small, _BELOW)
+    canvas.write(last, (box.right, y), canvas.small, replace(_BELOW, align="right"))
+
+
+def _bands(canvas: Canvas, box: Box, colours: Sequence[str]) -> None:
+    step = box.width / len(colours)
+    for number, colour in enumerate(colours):
+        canvas.bar(Box(box.left + step * number, box.bottom, step + 0.5, box.height), colour)
 
 
 def _key_too_few(canvas: Canvas, words: str) -> None:
