@@ -44,8 +44,8 @@ def freeze_open_files(*, municipality: Municipality | None = None) -> int:
 @transaction.atomic
 def _freeze(snapshot: Snapshot) -> int:
     # Two runs at once would both write it.
-    locked = Snapshot.objects.select_for_update(of=("self",)).get(pk=snapshot.pk)
-    if OpenFile.objects.filter(snapshot=locked).exists():
+    Municipality.objects.select_for_update(of=("self",)).get(pk=snapshot.municipality_id)
+    if OpenFile.objects.filter(snapshot=snapshot).exists():
         return 0
     rows = list(rows_of(snapshot))
     contents = {
