@@ -30,6 +30,12 @@ SCHEDULE = {
     "release-comments": nightly(1, 10, "satisfaction.tasks.release_comments"),
     "fold-tallies": nightly(1, 20, "sign_registry.tasks.fold_tallies"),
     "look-for-silent-signs": nightly(3, 30, "sign_registry.tasks.look_for_silent_signs"),
+    # The week is over in every town, and its last votes were folded long before.
+    "publish-figures": {
+        "task": "satisfaction.tasks.publish_figures",
+        "schedule": crontab(hour=2, minute=0, day_of_week=1),
+        "options": {"expires": 3600},
+    },
     "mail-signs-digest": {
         "task": "sign_registry.tasks.mail_signs_digest",
         "schedule": crontab(hour=5, minute=0, day_of_week=1),

@@ -1,9 +1,17 @@
 """Background work on figures: each task hands over to services and decides nothing."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from satisfaction.services.publishing import publish
 from satisfaction.services.releasing import released_months
 from sign_registry.services.comments import release_batch
+
+
+@shared_task(name="satisfaction.tasks.publish_figures")
+def publish_figures() -> None:
+    """Release the votes of past weeks, freeze the figures of periods just over, look for falls."""
+    publish(now=timezone.now())
 
 
 @shared_task(name="satisfaction.tasks.release_comments")

@@ -152,11 +152,12 @@ def site_figures(now: Understood, before: Understood | None, votes: TownVotes) -
     bands = rank_bands(scores.score, scores.deviation, kinds, means=now.model.means)
     clusters = _clusters(now.sites, scores, votes.positions)
     changes = _changes(before.means() if before else {}, now.means())
+    votes_of = _votes_of(rows.votes, rows.weighted, rows.effective)
     return [
         SiteFigure(
             site_id=site,
             category_id=now.kinds[kinds[row]],
-            **_votes_of(rows.votes[row], rows.weighted[row], float(rows.effective[row])),
+            **votes_of[row],
             **_score_of(float(scores.score[row]), float(scores.low[row]), float(scores.high[row])),
             **changes.get(site, {}),
             residual=_short(scores.residual[row]),
@@ -220,7 +221,9 @@ def _figure_of(now: Understood, key: Key, group: Group) -> dict[str, Any]:
     if group.score is None:
         return {"votes": int(votes.sum()), "histogram": votes.tolist(), "state": State.COLLECTING}
     return {
-        **_votes_of(votes, rows.weighted.sum(axis=0), float(rows.effective.sum())),
+        **_votes_of(votes[None], rows.weighted.sum(axis=0)[None], np.array([rows.effective.sum()]))[
+            0
+        ],
         **_score_of(group.score, group.low, group.high),
     }
 
@@ -236,22 +239,25 @@ def _group_means(town: Understood) -> dict[Key, tuple[float, float]]:
 # --- What all figures have -----------------------------------------------------------------------
 
 
-def _votes_of(votes: Integers, weighted: Floats, effective: float) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "votes": int(votes.sum()),
-        "effective": _short(effective),
-        "histogram": votes.tolist(),
-    }
-    for name, share in (
-        ("happy", happy(weighted, effective)),
-        ("unhappy", unhappy(weighted, effective)),
-    ):
-        values |= {
-            name: _short(share.share),
-            f"{name}_low": _short(share.low),
-            f"{name}_high": _short(share.high),
+def _votes_of(votes: Integers, weighted: Floats, effective: Floats) -> list[dict[str, Any]]:
+    """Votes and shares of each row."""
+    shares = [
+        (f"{name}{end}", np.round(column, DIGITS).tolist())
+        for name, share in (
+            ("happy", happy(weighted, effective)),
+            ("unhappy", unhappy(weighted, effective)),
+        )
+        for end, column in (("", share.share), ("_low", share.low), ("_high", share.high))
+    ]
+    return [
+        {
+            "votes": sum(histogram),
+            "effective": _short(effective[row]),
+            "histogram": histogram,
+            **{name: column[row] for name, column in shares},
         }
-    return values
+        for row, histogram in enumerate(votes.tolist())
+    ]
 
 
 def _score_of(score: float, low: float, high: float) -> dict[str, Any]:

@@ -107,9 +107,16 @@ class Numbered:
         self._zone = _numbers(town.zone_of(site) for site in self._shown_as)
         groups = sorted(set(filter(None, town.group_of.values())))
         self.groups = [*groups, ""]
+        self._place = _numbers(self._shown_as)
+        self._last: tuple[int, Ground] | None = None
 
     def on_week(self, week: int) -> Ground:
-        """What the rows belong to on the last day of a week."""
+        """What the rows belong to on the last day of a week; the last asked for is kept."""
+        if self._last is None or self._last[0] != week:
+            self._last = week, self._on_week(week)
+        return self._last[1]
+
+    def _on_week(self, week: int) -> Ground:
         day = monday_of(week) + dt.timedelta(days=6)
         kinds = [self._town.category_on(site, day) for site in self._distinct]
         groups = [
@@ -118,7 +125,7 @@ class Numbered:
         ]
         return Ground(
             unit=self._unit,
-            place=_numbers(self._shown_as),
+            place=self._place,
             category=_numbers(kinds)[self._index],
             zone=self._zone,
             group=_numbers(groups)[self._index],
