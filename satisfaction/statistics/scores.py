@@ -32,6 +32,8 @@ _WIDEST_TAU = (SCORES - 1) / 2
 _COARSE, _FINE = 181, 61
 #: Values of tau less likely than the likeliest by e^-12 change no printed digit.
 _PLAUSIBLE = 12.0
+#: A likelihood that differs by no more than rounding says nothing about tau.
+_FLAT = 1e-9
 
 
 class Spreads(NamedTuple):
@@ -96,7 +98,8 @@ def fit(histograms: ArrayLike, effective: ArrayLike, groups: ArrayLike) -> Model
     tau = _plausible_taus(likelihood)
     logs = likelihood.logs(tau)
     tau2 = _likeliest(likelihood, tau, logs)
-    chance = np.exp(logs - logs.max())
+    # A flat prior on tau2 keeps intervals honest in towns with few places (Morris and Tang, 2011).
+    chance = tau * np.exp(logs - logs.max())
     chance /= chance.sum()
     means, variances = likelihood.kinds(tau)
     mean = chance @ means
@@ -203,7 +206,7 @@ class _Likelihood:
 
 
 def _plausible_taus(likelihood: _Likelihood) -> Floats:
-    """Evenly spread values of tau that hold all that is plausible (flat prior: Gelman, 2006)."""
+    """Evenly spread values of tau that hold all that is plausible."""
     coarse = np.linspace(0.0, _WIDEST_TAU, _COARSE)
     logs = likelihood.logs(coarse)
     near = np.flatnonzero(logs >= logs.max() - _PLAUSIBLE)
@@ -214,7 +217,7 @@ def _plausible_taus(likelihood: _Likelihood) -> Floats:
 def _likeliest(likelihood: _Likelihood, tau: Floats, logs: Floats) -> float:
     """Value of tau2 at the top of the likelihood, which may be 0."""
     best = int(logs.argmax())
-    if not np.ptp(logs) > 0:
+    if np.ptp(logs) < _FLAT:
         return 0.0
     bounds = tau[max(best - 1, 0)], tau[min(best + 1, _FINE - 1)]
     found = minimize_scalar(
