@@ -43,9 +43,18 @@ def small_figure(
     return figure_row(fact_of_group(figure, _town(town), town.languages), language)
 
 
-def reasons_said(site: Site, known_until: dt.date | None) -> list[dict[str, Any]]:
-    """Reasons that were released with the votes of a place, the most frequent first, by kind."""
+def reasons_said(
+    site: Site, known_until: dt.date | None, *, since: dt.date | None = None
+) -> list[dict[str, Any]]:
+    """Reasons that were released with the votes of a place, the most frequent first, by kind.
+
+    Args:
+        known_until: only those that count for months before this day.
+        since: only those released with votes that were all given from this day on.
+    """
     given = ReasonShare.objects.filter(block__site=site)
+    if since is not None:
+        given = given.filter(block__first_day__gte=since)
     if known_until is not None:
         given = given.filter(block__month__lt=known_until)
     counted = given.values_list("reason").annotate(times=Sum("given")).order_by("-times", "reason")

@@ -46,7 +46,8 @@ def _remind(alert: Alert, today: dt.date, now: dt.datetime) -> int:
     above = Membership.objects.in_municipality(alert.municipality).in_force(today)
     above = above.as_administrator().for_whole_town().filter(user__is_active=True)
     told = [*owners_of(alert.site, today), *above.select_related("user")]
-    return sum(_press(alert, person, language, now) for person, language in _readers(alert, told))
+    readers = _readers(alert, told)
+    return sum(_remind_one(alert, address, language, now) for address, language in readers)
 
 
 def _readers(alert: Alert, members: Iterable[Membership]) -> Iterator[tuple[str, str]]:
@@ -80,7 +81,7 @@ def _tell(alert: Alert, address: str, language: str, now: dt.datetime) -> bool:
     return _sent(alert, "told", address, (language, subject, body), now)
 
 
-def _press(alert: Alert, address: str, language: str, now: dt.datetime) -> bool:
+def _remind_one(alert: Alert, address: str, language: str, now: dt.datetime) -> bool:
     with translation.override(language):
         words = _words(alert, language)
         subject = _("Nobody has answered for “%(place)s” yet") % words
