@@ -15,6 +15,7 @@ from departments.models import (
     Membership,
     Works,
 )
+from satisfaction.models import Alert, VoteBlock
 from sign_registry.models import (
     BatchSign,
     Comment,
@@ -76,6 +77,7 @@ def town_with(canary: str, slug: str) -> Town:
     rows |= offices
     rows |= _signs(canary, row, dataset, offices["department"])
     rows |= _ratings(canary, rows["site"], rows["sign"])
+    rows |= _worsening(canary, rows["site"])
     numbers = {name: str(found.pk) for name, found in rows.items()}
     return Town(row, person, numbers, offices["department"])
 
@@ -92,6 +94,9 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "secret": NO_SECRET,
         "token": NO_SECRET,
         "name": NO_SECRET,
+        "code": "month-2026-10-v1",
+        "file_format": "csv",
+        "language": "en",
         **given,
     }
     missing = [name for name in route.parameters if not values.get(name)]
@@ -217,3 +222,36 @@ def _ratings(canary: str, site: Site, sign: Sign) -> dict[str, Any]:
     )
     comment = Comment.objects.create(site=site, month=DECIDED_ON.replace(day=1), submission=text)
     return {"case": case, "reason": reason, "comment": comment, "submission": text}
+
+
+def _worsening(canary: str, site: Site) -> dict[str, Any]:
+    """Released votes of the site, and a fall in them that waits for its answer."""
+    block = VoteBlock.objects.create(
+        municipality=site.municipality,
+        level=VoteBlock.Level.PLACE,
+        site=site,
+        category=site.periods.get().category,
+        first_day=DECIDED_ON,
+        until=DECIDED_ON + dt.timedelta(weeks=1),
+        month=DECIDED_ON.replace(day=1),
+        counted=[0, 0, 2, 4, 4, 2, 0, 0, 0, 0],
+        released_on=DECIDED_ON + dt.timedelta(weeks=1),
+    )
+    alert = Alert.objects.create(
+        municipality=site.municipality,
+        site=site,
+        block=block,
+        found_on=block.released_on,
+        since=DECIDED_ON,
+        score_before=7.4,
+        score_after=4.5,
+        change=-2.9,
+        change_low=-3.6,
+        change_high=-2.2,
+        q=0.01,
+        answer_due_on=block.released_on + dt.timedelta(weeks=2),
+        reply_until=block.released_on + dt.timedelta(weeks=1),
+        replies={"en": f"{canary} reply"},
+        reason=f"{canary} reason",
+    )
+    return {"block": block, "alert": alert}
