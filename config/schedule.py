@@ -41,5 +41,12 @@ SCHEDULE = {
         "schedule": crontab(hour=5, minute=0, day_of_week=1),
         "options": {"expires": 3600},
     },
+    # After the figures of the week were made.
+    "mail-weeks": {
+        "task": "satisfaction.tasks.mail_weeks",
+        "schedule": crontab(hour=5, minute=30, day_of_week=1),
+        "options": {"expires": 3600},
+    },
+    "remind-of-answers": nightly(4, 10, "satisfaction.tasks.remind_of_answers"),
     "clear-messages": nightly(2, 40, "outbox.tasks.clear_messages"),
 }

@@ -47,6 +47,14 @@ DOORS: Sequence[Door] = (
         narrows=True,
     ),
     Door(
+        Right.OWN_SITES,
+        "mine/",
+        "home",
+        _("My places"),
+        _("What waits for you, and how satisfied people are"),
+        narrows=True,
+    ),
+    Door(
         Right.MODERATE,
         "town/comments/",
         "pencil",
