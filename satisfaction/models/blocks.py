@@ -91,7 +91,8 @@ class VoteShare(models.Model):
 
     append_only = True
 
-    block = models.ForeignKey(VoteBlock, on_delete=models.CASCADE, related_name="shares")
+    # Without a way back: nothing that shows a block may come upon what a single place gave.
+    block = models.ForeignKey(VoteBlock, on_delete=models.CASCADE, related_name="+")
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
     line = models.ForeignKey(
         Site, on_delete=models.CASCADE, null=True, blank=True, related_name="+"

@@ -26,6 +26,7 @@ def test_votes_become_figures_in_one_go() -> None:
     done = publish(now=AFTER, municipality=town.row, progress=lambda *step: steps.append(step))
     assert done.blocks == VoteBlock.objects.count() > 0
     assert done.snapshots == Snapshot.objects.count() == len(steps)
+    assert Snapshot.objects.filter(files=None).count() == 0
     assert steps[-1] == (len(steps), len(steps))
     assert publish(now=AFTER, municipality=town.row) == (0, 0, 0)
 
