@@ -1,5 +1,7 @@
 """Stable addresses of pages about figures, for links made below the pages themselves."""
 
+import datetime as dt
+
 
 def open_data_path(slug: str) -> str:
     """Page with the open data of ratings."""
@@ -14,3 +16,8 @@ def own_place_path(slug: str, site_id: int) -> str:
 def alert_path(slug: str, alert_id: int) -> str:
     """Page on which a worsening is answered."""
     return f"/{slug}/mine/alerts/{alert_id}/"
+
+
+def week_path(slug: str, monday: dt.date) -> str:
+    """Page with the news of the week up to a Monday, for the press office."""
+    return f"/{slug}/press/digest/?week={monday:%Y-%m-%d}"

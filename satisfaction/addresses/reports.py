@@ -3,8 +3,10 @@
 from django.urls import URLPattern, path
 
 from satisfaction.services.report_maps import ReportKind
+from satisfaction.views.digest import WeekPdfView, WeekView
 from satisfaction.views.embed import EmbedPictureView, EmbedSnippetView, EmbedView
 from satisfaction.views.reports import ReportFileView, ReportListView, ReportView
+from satisfaction.views.years import YearListView, YearPdfView, YearView
 
 # One address for each kind, so that each stands in the table of rights by itself.
 _maps: list[URLPattern] = [
@@ -29,6 +31,11 @@ _maps: list[URLPattern] = [
 urlpatterns: list[URLPattern] = [
     path("press/reports/", ReportListView.as_view(), name="reports"),
     *_maps,
+    path("press/digest/", WeekView.as_view(), name="week"),
+    path("press/digest/<str:monday>.pdf", WeekPdfView.as_view(), name="week_pdf"),
+    path("press/year/", YearListView.as_view(), name="years"),
+    path("press/year/<int:year>/", YearView.as_view(), name="year"),
+    path("press/year/<int:year>.pdf", YearPdfView.as_view(), name="year_pdf"),
     path("press/embed/", EmbedSnippetView.as_view(), name="embed_snippet"),
     path("embed/ratings/", EmbedView.as_view(), name="embed"),
     path("embed/ratings.png", EmbedPictureView.as_view(), name="embed_picture"),

@@ -62,7 +62,7 @@ def zones_map(about: About, ground: Ground, readings: Mapping[str, Reading]) -> 
                 "The score of each area from 1 to 10, compared like with like: as if every area "
                 "had the same mix of kinds of places."
             ),
-            legend=legend(),
+            legend=legend(about.language),
             table=Table((_("Area"), _("Score and interval"), _("Votes")), list(rows.values())),
             by_key=rows,
         )
@@ -120,7 +120,7 @@ def time_map(about: About, ground: Ground, steps: Sequence[Step]) -> str:
                 "Move the slider to see the score of each area in another period. "
                 "A change of colour alone is no certain change: compare the intervals."
             ),
-            legend=legend(),
+            legend=legend(about.language),
             table=_through_time(ground, steps, about),
             steps=[_step(step, ground, about) for step in steps],
         )

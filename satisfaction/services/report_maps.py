@@ -7,19 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-import numpy as np
 from django.contrib.gis.db.models.functions import AsGeoJSON, PointOnSurface
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from satisfaction.charts.surface import surface_png
 from satisfaction.facts import Period
 from satisfaction.models import GroupFigure, SiteFigure, Snapshot
 from satisfaction.querysets import SnapshotQuerySet
 from satisfaction.reports import maps
-from satisfaction.reports.values import About, Bounds, Ground, Reading, Spot, Step, Zone
+from satisfaction.reports.values import About, Ground, Reading, Spot, Step, Zone
 from satisfaction.sentences import period_label
-from satisfaction.statistics.surface import surface
+from satisfaction.services import surfaces
 from zones.models import Municipality, ZoneShape
 from zones.names import in_language
 
@@ -27,9 +25,6 @@ from zones.names import in_language
 LICENCE = "CC BY 4.0"
 #: A year of months, or three years of quarters.
 MOST_STEPS = 12
-_EARTH = 6_378_137.0  # radius of the sphere of the web Mercator projection, metres
-_USUAL_WIDTH = 500.0
-_SURFACE_POINTS = 1.0  # difference at which the surface's colours are full
 _DIGITS = 5
 
 
@@ -93,51 +88,12 @@ def _time(snapshot: Snapshot, seen: SnapshotQuerySet, today: dt.date, language: 
 def _surface(snapshot: Snapshot, today: dt.date, language: str) -> str:
     ground, _readings = _ground(snapshot.municipality, [snapshot])
     spots = _spots(snapshot)
-    picture = _picture(snapshot, ground.bounds)
+    painted = surfaces.spots_of(SiteFigure.objects.of_snapshot(snapshot))
+    box = surfaces.box_around(painted, snapshot) or ground.bounds
+    picture = surfaces.paint_surface(spots=painted, snapshot=snapshot, box=box)
     address = "data:image/png;base64," + base64.b64encode(picture).decode()
     about = _about(snapshot, today, language)
-    return maps.surface_map(about, ground, address, ground.bounds, spots)
-
-
-def _picture(snapshot: Snapshot, box: Bounds) -> bytes:
-    """The surface in the plane of the web map, so that picture and zones lie on each other."""
-    found = (
-        SiteFigure.objects.of_snapshot(snapshot)
-        .filter(residual__isnull=False, deviation__isnull=False, site__geometry__isnull=False)
-        .annotate(centre=PointOnSurface("site__geometry"))
-        .order_by("site")
-    )
-    rows = [
-        (row.centre.x, row.centre.y, row.residual, row.deviation)  # type: ignore[attr-defined]
-        for row in found
-    ]
-    values = np.array(rows, dtype=np.float64).reshape(-1, 4)
-    west, south, east, north = box
-    x, y = _plane(values[:, 0], values[:, 1], box)
-    (left, right), (bottom, top) = _plane(np.array([west, east]), np.array([south, north]), box)
-    width = float(snapshot.parameters.get("surface_width") or _USUAL_WIDTH)
-    drawn = surface(
-        x,
-        y,
-        values[:, 2],
-        values[:, 3],
-        tau2=float(snapshot.parameters.get("tau2") or 0.0),
-        width=width,
-        extent=(float(left), float(bottom), float(right), float(top)),
-    )
-    return surface_png(drawn, _SURFACE_POINTS)
-
-
-def _plane(
-    longitude: np.ndarray[tuple[int], np.dtype[np.float64]],
-    latitude: np.ndarray[tuple[int], np.dtype[np.float64]],
-    box: Bounds,
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], ...]:
-    """Web Mercator, shrunk so that its units are metres in the middle of the town."""
-    shrunk = _EARTH * np.cos(np.radians((box[1] + box[3]) / 2))
-    x = shrunk * np.radians(longitude)
-    y = shrunk * np.log(np.tan(np.pi / 4 + np.radians(latitude) / 2))
-    return x, y
+    return maps.surface_map(about, ground, address, box, spots)
 
 
 def _about(snapshot: Snapshot, today: dt.date, language: str) -> About:

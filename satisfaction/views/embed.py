@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from csp.decorators import csp_replace
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -105,6 +105,7 @@ class EmbedPictureView(EmbeddedView):
         return HttpResponse(content, content_type="image/png")
 
 
+@method_decorator(csp_update({"frame-src": ["'self'"]}), name="dispatch")
 class EmbedSnippetView(PressPage, TemplateView):
     """Lines to copy into another page: the frame, and the picture with its words."""
 
