@@ -72,6 +72,13 @@ DOORS: Sequence[Door] = (
     ),
     Door(
         Right.SEE_RATINGS,
+        "press/",
+        "map",
+        _("How satisfied people are"),
+        _("Figures to see, cite and export, with how sure they are"),
+    ),
+    Door(
+        Right.SEE_RATINGS,
         "signs/coverage/",
         "area",
         _("Places without a sign"),

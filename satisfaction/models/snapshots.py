@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from satisfaction.querysets import GroupFigureQuerySet, SiteFigureQuerySet, SnapshotQuerySet
 from sign_registry.models import Site, SiteCategory
@@ -22,7 +23,7 @@ class Snapshot(models.Model):
         """How long a period is."""
 
         MONTH = "month", _("month")
-        QUARTER = "quarter", _("quarter")
+        QUARTER = "quarter", pgettext_lazy("length of time", "quarter")
         YEAR = "year", _("year")
         # Twelve months to the end of a month; recent votes weigh more.
         ROLLING = "rolling", _("last twelve months")

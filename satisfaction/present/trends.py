@@ -11,6 +11,9 @@ from satisfaction.sentences import interval_text, period_label, score_text
 
 #: Fewer points are no trend.
 LEAST_POINTS = 2
+#: So many points of the scale are drawn with a line for each half.
+CLOSE = 2
+ROLLING = "rolling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def trend(
     if len(shown) < LEAST_POINTS:
         return None
     lowest, highest = _reach(shown)
-    first, until = points[0].period.first_day, points[-1].period.until
+    first, until = _days(points[0].period)[0], _days(points[-1].period)[1]
     rows = []
     for one in points:
         rows.append(
@@ -65,8 +68,8 @@ def trend(
         "ribbons": [_ribbon(run, first, until, lowest, highest) for run in _runs(points)],
         "lines": [_line(run, first, until, lowest, highest) for run in _runs(points)],
         "grid": [
-            {"value": value, "y": _height(value, lowest, highest)}
-            for value in range(lowest, highest + 1, 2 if highest - lowest > 4 else 1)
+            {"value": score_text(value, language), "y": _height(value, lowest, highest)}
+            for value in _steps(lowest, highest)
         ],
         "pins": _pins(pins, first, until),
         "first": rows[0]["label"],
@@ -80,8 +83,23 @@ def _reach(shown: Sequence[Point]) -> tuple[int, int]:
     return max(1, int(min(ends))), min(10, int(max(ends)) + 1)
 
 
+def _steps(lowest: int, highest: int) -> list[float]:
+    """Scores at which a line is drawn."""
+    step = 0.5 if highest - lowest <= CLOSE else 1 if highest - lowest <= 2 * CLOSE else 2
+    return [lowest + step * line for line in range(int((highest - lowest) / step) + 1)]
+
+
+def _days(period: Period) -> tuple[dt.date, dt.date]:
+    """Where a period stands in the drawing; twelve months to the end of a month, in that month."""
+    if period.span == ROLLING:
+        last = period.until - dt.timedelta(days=1)
+        return last.replace(day=1), period.until
+    return period.first_day, period.until
+
+
 def _middle(period: Period) -> dt.date:
-    return period.first_day + (period.until - period.first_day) / 2
+    first, until = _days(period)
+    return first + (until - first) / 2
 
 
 def _across(day: dt.date, first: dt.date, until: dt.date) -> float:

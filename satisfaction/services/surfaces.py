@@ -15,6 +15,8 @@ from satisfaction.statistics.surface import FARTHEST_WIDTHS, LEAST_PLACES, surfa
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 #: Where the period found no width of its own, metres.
 USUAL_WIDTH = 500.0
+#: Beyond so many widths a place counts for less than a fiftieth.
+NEAR_WIDTHS = 3.0
 #: Difference to the kind at which the colours are full, points.
 FULL_COLOUR = 1.0
 _EARTH = 6_378_137.0  # radius of the sphere of the web Mercator projection, metres
@@ -37,23 +39,32 @@ def spots_of(figures: SiteFigureQuerySet) -> list[Spot]:
     )
     placed = known.annotate(centre=PointOnSurface("site__geometry")).order_by("site")
     rows = placed.values_list("centre", "residual", "deviation")
-    return [Spot(centre.x, centre.y, residual, spread) for centre, residual, spread in rows]
+    return [
+        Spot(centre.x, centre.y, residual or 0.0, spread or 0.0)
+        for centre, residual, spread in rows
+    ]
 
 
 def box_around(spots: Sequence[Spot], snapshot: Snapshot) -> Box | None:
-    """The ground on which something may be painted; None where places are too few for that."""
+    """The ground on which something may be painted; None where places are too few for that.
+
+    A lonely village would make the picture large and the town in it coarse, and has too few places
+    to be painted anyway.
+    """
     if len(spots) < LEAST_PLACES:
         return None
-    longitudes = [spot.longitude for spot in spots]
-    latitudes = [spot.latitude for spot in spots]
-    up = FARTHEST_WIDTHS * _width(snapshot) / _METRES_PER_DEGREE
-    aside = up / float(np.cos(np.radians(max(map(abs, latitudes)))))
-    return (
-        min(longitudes) - aside,
-        min(latitudes) - up,
-        max(longitudes) + aside,
-        max(latitudes) + up,
-    )
+    found = np.array(spots, dtype=np.float64)[:, :2]
+    width = _width(snapshot)
+    shrunk = float(np.cos(np.radians(found[:, 1].mean())))
+    metres = found * _METRES_PER_DEGREE * (shrunk, 1.0)
+    apart = np.hypot(*(metres[:, None] - metres).transpose(2, 0, 1))
+    together = found[(apart <= NEAR_WIDTHS * width).sum(axis=1) >= LEAST_PLACES]
+    if not len(together):
+        return None
+    up = FARTHEST_WIDTHS * width / _METRES_PER_DEGREE
+    aside = up / shrunk
+    (west, south), (east, north) = together.min(axis=0), together.max(axis=0)
+    return float(west - aside), float(south - up), float(east + aside), float(north + up)
 
 
 def paint_surface(*, spots: Sequence[Spot], snapshot: Snapshot, box: Box) -> bytes:

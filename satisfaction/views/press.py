@@ -8,6 +8,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.generic import ListView
 
 from satisfaction.facts import Fact, Kind
@@ -22,6 +23,7 @@ from satisfaction.present.press import (
 from satisfaction.present.trends import trend
 from satisfaction.selection import Selection, fact_of_group, fact_of_site
 from satisfaction.sentences import citation, fewer_hold, headlines, invented, sentence
+from satisfaction.services.surfaces import spots_of
 from satisfaction.views.press_base import PressPage
 from sign_registry.models import Site
 from zones.models import Zone
@@ -39,6 +41,8 @@ LAYERS = (
 SORTS = ("band", "name", "kind", "votes")
 #: So many places are candidates for a headline: those with the most votes, and those that changed.
 TOLD = 20
+#: Share of places on each side that the first view of the map may leave out, and room around.
+OUTSIDE, ROOM = 0.08, 0.004
 _SPANS = ("month", "quarter", "year", "rolling")
 
 
@@ -109,8 +113,12 @@ class PressView(PressPage, ListView[SiteFigure | Site]):
         return {
             "selection": chosen,
             "snapshot": chosen.snapshot,
-            "bbox": self.bbox,
+            "bbox": self._view_of(chosen),
+            "limits": self.bbox,
+            "selected": str(chosen.zone.pk) if chosen.zone else "",
+            "area_word": pgettext("part of a town", "Area"),
             "query": chosen.query(),
+            "export_query": chosen.query(),
             "spans": [(span, spans[span]) for span in _SPANS if span in spans],
             "choices": period_choices(
                 of_span(self.snapshots, chosen.snapshot.span), chosen.snapshot, self.language
@@ -137,6 +145,15 @@ class PressView(PressPage, ListView[SiteFigure | Site]):
             "reply_until": snapshot.public_from - dt.timedelta(days=1),
             "may_publish": self.may_publish,
         }
+
+    def _view_of(self, chosen: Selection) -> tuple[float, float, float, float]:
+        """Where most places with a figure lie; a few far away would make the rest a blot."""
+        spots = spots_of(chosen.site_figures())
+        if not spots:
+            return self.bbox
+        west, east = _most([spot.longitude for spot in spots])
+        south, north = _most([spot.latitude for spot in spots])
+        return west - ROOM, south - ROOM, east + ROOM, north + ROOM
 
     def _row(self, figure: SiteFigure) -> dict[str, Any]:
         return place_row(figure, self.municipality.slug, self.language, self.order, self.withheld)
@@ -211,6 +228,13 @@ def _subject(chosen: Selection) -> tuple[str, int | None, int | None]:
     if chosen.zone:
         return GroupFigure.Kind.ZONE, None, chosen.zone.pk
     return GroupFigure.Kind.TOWN, None, None
+
+
+def _most(values: list[float]) -> tuple[float, float]:
+    """Between which two values most others lie."""
+    ordered = sorted(values)
+    cut = int(len(ordered) * OUTSIDE)
+    return ordered[cut], ordered[-1 - cut]
 
 
 class _CitedSelection:

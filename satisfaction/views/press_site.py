@@ -4,20 +4,21 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.gis.db.models.functions import PointOnSurface
-from django.db.models import Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.generic import TemplateView
 
 from departments.models import Works
-from satisfaction.models import Alert, ReasonShare, SiteFigure, Snapshot, VoteBlock
+from satisfaction.models import Alert, SiteFigure, Snapshot, VoteBlock
 from satisfaction.present.figures import bars
 from satisfaction.present.press import of_span, period_choices, place_row, point_of
 from satisfaction.present.trends import Pin, trend
-from satisfaction.selection import fact_of_site
+from satisfaction.selection import Selection, fact_of_site
 from satisfaction.sentences import citation, invented, sentence
+from satisfaction.services.effects import works_near
+from satisfaction.services.releasing import reasons_of
 from satisfaction.views.press_base import PressPage
-from sign_registry.models import Comment, ReasonTag, Site
+from sign_registry.models import Comment, Site
 from sign_registry.paths import site_path
 
 LISTED_COMMENTS, LISTED_WORKS, LISTED_ALERTS = 20, 20, 5
@@ -59,7 +60,7 @@ class PressSiteView(PressPage, TemplateView):
     def _site(self) -> Site:
         sites = Site.objects.in_municipality(self.municipality).public()
         sites = sites.exclude(kind__in=[Site.Kind.VEHICLE, Site.Kind.COUNTER])
-        shown = sites.select_related("municipality", "dataset")
+        shown = sites.select_related("municipality", "dataset", "parent")
         return get_object_or_404(
             shown.annotate(centre=PointOnSurface("geometry")), pk=self.kwargs["pk"]
         )
@@ -89,7 +90,8 @@ class PressSiteView(PressPage, TemplateView):
 
     def _told(self, figure: SiteFigure) -> dict[str, Any]:
         fact = fact_of_site(figure, self.town, self.order)
-        address = self.request.build_absolute_uri()
+        asked = Selection(self.municipality, figure.snapshot).query()
+        address = self.request.build_absolute_uri(f"{self.request.path}?{asked}")
         slug = self.municipality.slug
         return {
             "figure": place_row(figure, slug, self.language, self.order, self.withheld),
@@ -97,36 +99,21 @@ class PressSiteView(PressPage, TemplateView):
             "citation": citation(fact, address, self.language),
             "bars": bars(figure.histogram),
             "may_publish": self.may_publish,
+            "export_query": f"{asked}&site={figure.site_id}",
         }
 
     def _reasons(self, site: Site, snapshot: Snapshot) -> list[dict[str, Any]]:
         """Reasons given with the votes of the period, summed over whole releases of this place."""
         blocks = VoteBlock.objects.in_municipality(self.municipality).of_site(site)
-        given = (
-            ReasonShare.objects.filter(
-                block__in=blocks.for_months(snapshot.first_day, snapshot.until)
-            )
-            .values("reason")
-            .annotate(total=Sum("given"))
-            .order_by("-total", "reason")
-        )
-        tags = {tag.pk: tag for tag in ReasonTag.objects.filter(category__periods__site=site)}
-        most = max((row["total"] for row in given), default=1)
+        given = reasons_of(blocks.for_months(snapshot.first_day, snapshot.until))
+        most = max((times for _tag, times in given), default=1)
         return [
-            {
-                "tag": tags[row["reason"]],
-                "given": row["total"],
-                "width": f"{100 * row['total'] / most:.1f}%",
-            }
-            for row in given
-            if row["reason"] in tags
+            {"tag": tag, "given": times, "width": f"{100 * times / most:.1f}%"}
+            for tag, times in given
         ]
 
     def _works(self, site: Site) -> list[Works]:
-        if site.geometry is None:
-            return []
-        works = Works.objects.in_municipality(self.municipality).touching(site.geometry)
-        return list(works.select_related("owner").newest_first()[:LISTED_WORKS])
+        return list(works_near(site).select_related("owner").newest_first()[:LISTED_WORKS])
 
     def _comments(self, site: Site) -> list[Comment]:
         found = Comment.objects.in_municipality(self.municipality).released().filter(site=site)

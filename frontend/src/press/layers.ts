@@ -72,7 +72,7 @@ export function addLayers(map: MapLibre): void {
 
 function addImages(map: MapLibre): void {
   map.addImage("press-hatch", hatchImage(colour("map-label")), { pixelRatio: 2 });
-  map.addImage("press-disc", discImage(colour("map-label"), colour("map-halo")), { pixelRatio: 2 });
+  map.addImage("press-disc", discImage(colour("map-zone"), colour("map-halo")), { pixelRatio: 2 });
 }
 
 function areas(): LayerSpecification[] {
@@ -110,7 +110,7 @@ function points(): LayerSpecification[] {
       source,
       type: "symbol",
       filter: all(isPlace, isFew),
-      layout: { "icon-image": "press-disc", "icon-allow-overlap": true, "icon-size": byZoom(0.09) },
+      layout: { "icon-image": "press-disc", "icon-allow-overlap": true, "icon-size": byZoom(0.075) },
     },
     {
       ...places,
