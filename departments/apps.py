@@ -12,6 +12,9 @@ class DepartmentsConfig(AppConfig):
     verbose_name = _("departments")
 
     def ready(self) -> None:
-        """Listen to sign-ins, and say how the history calls what is set here."""
+        """Listen to sign-ins, name what is set here, and say which links are dead."""
         import_string("departments.receivers.answer_invitations")
         import_string("departments.setting_words.name_settings")()
+        import_string("accounts.invitations.register_check")(
+            import_string("departments.services.invitations.is_wanted")
+        )

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# Names the letters of this app to accounts, which knows no roles.
+_LETTER = "role:"
+
+
 @dataclass(frozen=True, slots=True)
 class Invited:
     """Whom to ask: an address, a name, and the language of the letter."""
@@ -113,6 +117,14 @@ def accept_invitations(*, user: "User", now: dt.datetime) -> int:
     return waiting.update(accepted_at=now)
 
 
+def is_wanted(letter: str) -> bool:
+    """Whether the invitation that a link stands for was not withdrawn, or written anew, since."""
+    if not letter.startswith(_LETTER):
+        return True
+    number = letter.removeprefix(_LETTER)
+    return Invitation.objects.filter(pk=number, withdrawn_at=None).exists()
+
+
 def _write_letter(invitation: Invitation, act: Act, site: str) -> None:
     membership = invitation.membership
     user, town = membership.user, membership.municipality
@@ -124,7 +136,7 @@ def _write_letter(invitation: Invitation, act: Act, site: str) -> None:
             "town": name,
             "role": membership.get_role_display(),
             "office": membership.department.name if membership.department else name,
-            "link": site.rstrip("/") + invitation_path(user),
+            "link": site.rstrip("/") + invitation_path(user, f"{_LETTER}{invitation.pk}"),
             "page": f"{site.rstrip('/')}/{town.slug}/staff/",
         }
         subject = _("%(town)s: your role as %(role)s") % words

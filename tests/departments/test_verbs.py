@@ -1,11 +1,13 @@
 """Invitations, calendars and works: what their verbs refuse, and one entry of history for each."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from departments.acts import Act
 from departments.models import CalendarVersion, Invitation
@@ -61,6 +63,42 @@ def test_an_invitation_gives_the_role_and_writes_one_letter(town: Municipality) 
     assert [change.subject for change in changes(town)] == ["membership", "invitation"]
     accept_invitations(user=role.user, now=NOON + DAY)
     assert role.invitations.get().accepted_at == NOON + DAY
+
+
+def link_in(letter: OutboxMessage) -> str:
+    """Path of the page that the letter asks to open."""
+    return re.findall(r"https://town\.example(/accounts/invitation/\S+)", letter.body)[0]
+
+
+@pytest.mark.parametrize("is_written_anew", [False, True])
+def test_a_withdrawn_invitation_opens_no_account(
+    client: Client, town: Municipality, is_written_anew: bool
+) -> None:
+    person, facts = Invited("ana@town.example"), RoleFacts("crew")
+    act = act_of(town)
+    role = invite(municipality=town, person=person, facts=facts, act=act, site=SITE)
+    first = link_in(OutboxMessage.objects.get())
+    assert client.get(first).status_code == 200
+    if is_written_anew:
+        send_invitation(membership=role, act=act, site=SITE)
+    else:
+        withdraw_invitation(invitation=role.invitations.get(), act=act)
+    for answer in (client.get(first), client.post(first)):
+        assert answer.status_code == 410
+    assert "_auth_user_id" not in client.session
+    if is_written_anew:
+        assert client.get(link_in(OutboxMessage.objects.latest("pk"))).status_code == 200
+
+
+def test_withdrawing_in_one_town_leaves_the_letter_of_another(
+    client: Client, town: Municipality
+) -> None:
+    person, facts = Invited("ana@town.example"), RoleFacts("crew")
+    other = MunicipalityFactory.create()
+    role = invite(municipality=town, person=person, facts=facts, act=act_of(town), site=SITE)
+    invite(municipality=other, person=person, facts=facts, act=act_of(other), site=SITE)
+    withdraw_invitation(invitation=role.invitations.get(), act=act_of(town))
+    assert client.get(link_in(OutboxMessage.objects.latest("pk"))).status_code == 200
 
 
 @pytest.mark.parametrize("email", ["nobody", "locked@town.example"])
