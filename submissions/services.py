@@ -31,6 +31,8 @@ DECISIONS: Mapping[str, frozenset[str]] = {
     State.RELEASED: frozenset({State.REFUSED}),
 }
 _ENDINGS = {"image/jpeg": "jpg", "image/webp": "webp", "image/png": "png"}
+BUSY = "busy"
+"""Code of a refusal that says nothing about the picture: it may be sent again as it is."""
 _MILLION = 1_000_000
 
 
@@ -101,7 +103,7 @@ def take_clean(raw: bytes, rules: PictureRules) -> CleanPicture:
     """An uploaded picture drawn anew, or a refusal in a sentence.
 
     Raises:
-        ValidationError: `too_large` or `not_a_picture`.
+        ValidationError: `too_large`, `not_a_picture`, or `busy` for one that may be tried again.
     """
     try:
         return clean_picture(raw, rules)
@@ -112,6 +114,7 @@ def take_clean(raw: bytes, rules: PictureRules) -> CleanPicture:
                 "pixels. Save it smaller and try again."
             ),
             "not_a_picture": _("This is not a picture we can read. Give a PNG, JPEG or WebP file."),
+            BUSY: _("Many pictures are being read just now. Send yours again in a minute."),
         }
         sizes = {
             "megabytes": rules.largest_bytes // _MILLION,

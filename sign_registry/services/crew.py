@@ -22,7 +22,7 @@ from sign_registry.services.rounds import mark_done
 from sign_registry.services.signs import bind_spare, move_sign
 from sign_registry.workflow import IllegalTransition, State
 from submissions.models import Submission
-from submissions.services import take_picture
+from submissions.services import BUSY, take_picture
 from zones.days import civil_day
 from zones.models import Municipality
 
@@ -33,6 +33,7 @@ class Result(StrEnum):
     RECORDED = "recorded"
     ALREADY = "already"
     REFUSED = "refused"
+    LATER = "later"  # nothing is wrong with it: the phone keeps it and sends it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,10 @@ class Sender:
 _Task = RoundStop.Task
 _DONE_BY: Mapping[str, frozenset[RoundStop.Task]] = {
     State.INSTALLED: frozenset({_Task.INSTALL, _Task.INSPECT}),
+    State.APPROVED: frozenset({_Task.INSPECT}),
     State.PRINTED: frozenset({_Task.INSPECT}),
     State.REPLACED: frozenset({_Task.REPLACE, _Task.INSPECT}),
+    State.RETIRED: frozenset(_Task),
 }
 _NOT_HUNG = frozenset({_Task.INSTALL, _Task.INSPECT})
 
@@ -71,7 +74,8 @@ def record_item(*, item: CrewItem, photo: bytes | None, sender: Sender) -> Outco
         with transaction.atomic():
             _RECORDERS[item.kind](item, photo, sender)
     except ValidationError as refused:
-        return Outcome(Result.REFUSED, " ".join(refused.messages))
+        result = Result.LATER if BUSY in _codes(refused) else Result.REFUSED
+        return Outcome(result, " ".join(refused.messages))
     except IllegalTransition as refused:
         return Outcome(Result.REFUSED, _moved_on(refused))
     except PermissionDenied:
@@ -83,6 +87,10 @@ def record_item(*, item: CrewItem, photo: bytes | None, sender: Sender) -> Outco
             return Outcome(Result.ALREADY)
         raise
     return Outcome(Result.RECORDED)
+
+
+def _codes(refused: ValidationError) -> set[str | None]:
+    return {one.code for one in getattr(refused, "error_list", ())}
 
 
 def _is_known(item: CrewItem, town: Municipality) -> bool:
@@ -121,9 +129,7 @@ def _move(item: CrewItem, photo: bytes | None, sender: Sender) -> None:
         photo=_picture(photo, sender),
         key=item.key,
     )
-    mark_done(sign=sign, tasks=_DONE_BY.get(item.to, _NOT_HUNG), on=_day(item, sender))
-    if item.to == State.INSTALLED and sign.replaces:
-        mark_done(sign=sign.replaces, tasks=_DONE_BY[State.REPLACED], on=_day(item, sender))
+    _tick_off(sign, item.to, _day(item, sender))
 
 
 def _inspect(item: CrewItem, photo: bytes | None, sender: Sender) -> None:
@@ -180,6 +186,26 @@ _RECORDERS: Mapping[Kind, Callable[[CrewItem, bytes | None, Sender], None]] = {
     Kind.BIND: _bind,
     Kind.SITE: _add_site,
 }
+
+
+def move_and_tick_off(
+    *, sign: Sign, to: str, actor: Membership, now: dt.datetime, reason: str
+) -> SignEvent:
+    """Move a sign from the office, and tick off the stop of a round that waited for just this.
+
+    Raises:
+        IllegalTransition, PermissionDenied, ValidationError: as `move_sign`; nothing is ticked off.
+    """
+    with transaction.atomic():
+        event = move_sign(sign=sign, to=to, actor=actor, now=now, reason=reason)
+        _tick_off(sign, to, civil_day(now, sign.municipality.timezone))
+    return event
+
+
+def _tick_off(sign: Sign, to: str, on: dt.date) -> None:
+    mark_done(sign=sign, tasks=_DONE_BY.get(to, _NOT_HUNG), on=on)
+    if to == State.INSTALLED and sign.replaces:
+        mark_done(sign=sign.replaces, tasks=_DONE_BY[State.REPLACED], on=on)
 
 
 def mark_installed(*, sign: Sign, now: dt.datetime) -> None:

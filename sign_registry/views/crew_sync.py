@@ -63,6 +63,7 @@ class CrewWorkerView(TownView):
         return answer
 
 
+_RETRY_S = "60"
 _FILES = (
     "style.css",
     "theme.js",
@@ -94,4 +95,10 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def _answer(outcome: Outcome) -> JsonResponse:
-    return JsonResponse({"result": outcome.result, "sentence": outcome.sentence})
+    is_later = outcome.result is Result.LATER
+    answer = JsonResponse(
+        {"result": outcome.result, "sentence": outcome.sentence}, status=503 if is_later else 200
+    )
+    if is_later:
+        answer["Retry-After"] = _RETRY_S
+    return answer

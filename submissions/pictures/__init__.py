@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from geo.guarded import Bounds, GuardedError, run_guarded
 
 PROGRAM = Path(__file__).with_name("drawing.py")
 BOUNDS = Bounds(cpu_seconds=10, wall_seconds=20, memory_bytes=1_000_000_000)
+# Each child may take a gigabyte: so many of a process work at once, the next wait a little.
+MOST_AT_ONCE = 2
+WAIT_S = 5.0
+_places = threading.BoundedSemaphore(MOST_AT_ONCE)
 _BEGINNINGS = {
     "image/jpeg": re.compile(rb"\xff\xd8\xff"),
     "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -41,7 +46,7 @@ class CleanPicture:
 
 
 class PictureRefusedError(Exception):
-    """`code` is `too_large` or `not_a_picture`."""
+    """`code` is `too_large`, `not_a_picture` or `busy`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -55,15 +60,20 @@ def clean_picture(raw: bytes, rules: PictureRules = PHOTO) -> CleanPicture:
     that a hostile file may bring down; a photo becomes JPEG, what is see-through becomes WebP.
 
     Raises:
-        PictureRefusedError: `too_large` in bytes or pixels, `not_a_picture` for anything else.
+        PictureRefusedError: `too_large` in bytes or pixels, `not_a_picture` for anything else;
+            `busy` when others kept all places, and the same file may be tried again.
     """
     if len(raw) > rules.largest_bytes:
         raise PictureRefusedError("too_large")
     order = {"pixels": rules.most_pixels, "side": rules.longest_side, "png": rules.is_png}
+    if not _places.acquire(timeout=WAIT_S):
+        raise PictureRefusedError("busy")
     try:
         answer = run_guarded(PROGRAM, json.dumps(order).encode() + b"\n" + raw, bounds=BOUNDS)
     except GuardedError as error:
         raise PictureRefusedError("not_a_picture") from error
+    finally:
+        _places.release()
     return _believed(answer)
 
 

@@ -17,6 +17,7 @@ from PIL import Image
 from outbox.models import OutboxMessage
 from sign_registry.codes import sign_url
 from sign_registry.models import Inspection, RoundStop, Sign, SignEvent, Site, SitePeriod
+from submissions import pictures
 from tests.factories.crew import (
     NOW,
     ORIGIN,
@@ -275,6 +276,22 @@ def test_a_file_that_is_no_picture_is_refused(town: Municipality, phone: Client)
     answer = send(phone, entry("inspect", sign=sign.pk), b"%PDF-1.4 no picture")
 
     assert answer["result"] == "refused"
+    assert not Inspection.objects.exists()
+
+
+def test_a_photo_that_comes_while_others_are_read_waits_on_the_phone(
+    town: Municipality, phone: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "WAIT_S", 0.05)
+    sign = printed_sign(town, state="installed")
+    form = {
+        "entry": json.dumps(entry("inspect", sign=sign.pk)),
+        "photo": SimpleUploadedFile("photo.jpg", b"waits"),
+    }
+    with pictures._places, pictures._places, time_machine.travel(NOW, tick=False):
+        answer = phone.post("/roman/crew/sync/", form)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert answer.json()["result"] == "later"
     assert not Inspection.objects.exists()
 
 

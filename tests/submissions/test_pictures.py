@@ -1,6 +1,7 @@
 """Hostile and telling pictures come out clean or not at all, and bring nothing down."""
 
 import io
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image
 
 from geo.guarded import Bounds, GuardedError, run_guarded
 from submissions import pictures
-from submissions.pictures import BOUNDS, PictureRefusedError, clean_picture
+from submissions.pictures import BOUNDS, MOST_AT_ONCE, PictureRefusedError, clean_picture
 from tests.data.hostile_pictures import CLEANED, PLANTED, REFUSED, sheet, telling_jpeg, written
 
 FALSE = '{"content_type": "image/jpeg", "width": 9, "height": 9}'
@@ -115,3 +116,22 @@ def test_altered_bytes_are_refused_or_come_out_clean(name: str, data: st.DataObj
     except PictureRefusedError:
         return
     assert not [planted for planted in PLANTED if planted in clean.content]
+
+
+def test_only_so_many_pictures_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "WAIT_S", 0.05)
+    raw = written(sheet(), "JPEG")
+    with ExitStack() as others:
+        for _ in range(MOST_AT_ONCE):
+            others.enter_context(pictures._places)
+        with pytest.raises(PictureRefusedError) as refused:
+            clean_picture(raw)
+        assert refused.value.code == "busy"
+    assert clean_picture(raw).content_type == "image/jpeg"
+
+
+def test_a_refused_picture_gives_its_place_back() -> None:
+    for _ in range(MOST_AT_ONCE + 1):
+        with pytest.raises(PictureRefusedError) as refused:
+            clean_picture(b"no picture")
+        assert refused.value.code == "not_a_picture"
