@@ -17,9 +17,10 @@ from departments.access import Right
 from departments.views import StaffView
 from sign_registry.codes import grouped
 from sign_registry.models import Sign, SignCode, SignEvent, Site
+from sign_registry.services.crew import move_and_tick_off
 from sign_registry.services.moves import who_is
 from sign_registry.services.print_order import place_of
-from sign_registry.services.signs import approve_signs, move_sign, plan_signs
+from sign_registry.services.signs import approve_signs, plan_signs
 from sign_registry.sign_forms import MoveForm, PlanSignsForm, SignSearch
 from sign_registry.workflow import IllegalTransition, State, moves_of
 from zones.exports import csv_file
@@ -189,7 +190,7 @@ class SignView(OfficeView, TemplateView):
     def _moved(self, sign: Sign, form: MoveForm) -> bool:
         given = form.cleaned_data
         try:
-            move_sign(
+            move_and_tick_off(
                 sign=sign,
                 to=given["to"],
                 actor=self.membership,

@@ -158,6 +158,27 @@ def test_move_is_written_down_with_its_reason(office: Client, town: Municipality
 
 
 @pytest.mark.parametrize(
+    ("state", "task", "move", "is_done"),
+    [
+        ("printed", "install", {"to": "installed", "reason": "Hung by the caretaker"}, True),
+        ("installed", "inspect", {"to": "on_hold", "reason": "Being repaved"}, True),
+        ("damaged", "replace", {"to": "retired", "reason": "The wall is gone"}, True),
+        ("installed", "replace", {"to": "damaged", "reason": "Torn"}, False),
+        ("installed", "inspect", {"to": "retired"}, False),
+    ],
+)
+def test_move_from_the_page_ticks_the_stop_that_waited_for_it(
+    office: Client, town: Municipality, state: str, task: str, move: dict[str, str], is_done: bool
+) -> None:
+    sign = sign_of(town, state)
+    walk = CrewRound.objects.create(municipality=town, name="1", planned_on=dt.date(2026, 12, 1))
+    stop = RoundStop.objects.create(round=walk, sign=sign, position=1, task=task)
+    office.post(f"/aville/signs/{sign.pk}/", move)
+    stop.refresh_from_db()
+    assert (stop.done_on is not None) is is_done
+
+
+@pytest.mark.parametrize(
     ("move", "sentence"),
     [
         ({"to": "retired"}, "Write the reason"),
