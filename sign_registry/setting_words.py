@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from sign_registry.models import Site, SiteCategory
+from sign_registry.models import SetAsideCase, Site, SiteCategory
+from sign_registry.services.set_aside import DECISION
 from zones.setting_words import register_subject
 
 
@@ -42,6 +43,12 @@ def name_settings() -> None:
     )
     register_subject("site_zone", _("Zones of places"), {"zone": _("Zone"), "reason": _("Reason")})
     register_subject("vehicle_line", _("Lines of vehicles"), {"line": _("Line served now")})
+    register_subject(
+        DECISION,
+        _("Votes set aside"),
+        {"state": _("State"), "reason": _("Reason"), "votes": _("Votes")},
+        {"state": dict(SetAsideCase.State.choices)},
+    )
     register_subject(
         "site_import",
         _("Imports of places"),

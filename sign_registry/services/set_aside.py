@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,9 +14,12 @@ from departments.models import Membership, Works
 from sign_registry import bursts, fold, pulses
 from sign_registry.models import RatingTally, SetAsideCase, Site
 from zones.days import civil_day
+from zones.services.history import Subject, record_change
 
 BURST = "burst"
 LIMIT = "limit"
+DECISION = "votes_set_aside"
+"""What the town's history calls a decision about a case; the case itself keeps only the last."""
 HISTORY_DAYS = 28
 # An hour is judged when its last votes are surely counted.
 _SETTLED = dt.timedelta(minutes=2)
@@ -174,7 +178,7 @@ def _decide(
     fold.hold_tallies()
     current = SetAsideCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     town = current.site.municipality
-    if actor.municipality_id != town.pk or actor.role not in ROLES_WITH[Right.SEE_RATINGS]:
+    if actor.municipality_id != town.pk or actor.role not in ROLES_WITH[Right.PUBLISH]:
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError(
@@ -186,13 +190,27 @@ def _decide(
             code="already_decided",
         )
     _shift(_tally_of(current), current.moved, out=state == SetAsideCase.State.SET_ASIDE)
+    before = _told(current)
     current.state = state
     current.decided_by = actor
     current.decided_on = civil_day(now, town.timezone)
     current.reason = reason.strip()
     current.full_clean(validate_unique=False, validate_constraints=False)
     current.save(update_fields=["state", "decided_by", "decided_on", "reason"])
+    record_change(
+        municipality=town,
+        subject=Subject(DECISION, str(current.pk), current.site.name),
+        before=before,
+        after=_told(current),
+        actor=actor.user,
+        now=now,
+    )
     return current
+
+
+def _told(case: SetAsideCase) -> dict[str, Any]:
+    """What the history keeps of a case; its scores are nobody's to read there."""
+    return {"state": case.state, "reason": case.reason, "votes": sum(case.moved)}
 
 
 def _tally_of(case: SetAsideCase) -> RatingTally:

@@ -3,7 +3,7 @@
 No score is shown here: until a place has enough votes, staff see none of them either.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +18,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import ListView
 
-from departments.access import Right
+from departments.access import Right, may
 from departments.views import StaffView
 from sign_registry.models import SetAsideCase
 from sign_registry.models.ratings import DayPart
-from sign_registry.services.set_aside import LIMIT, restore_votes, set_votes_aside_again
+from sign_registry.services.set_aside import (
+    DECISION,
+    LIMIT,
+    restore_votes,
+    set_votes_aside_again,
+)
 from zones.exports import csv_file
+from zones.models import Municipality, SettingChange
 from zones.names import in_language
 from zones.views import ExportedView
 
@@ -46,7 +52,7 @@ class SetAsideListView(StaffView, ExportedView, ListView[SetAsideCase]):
     def get_queryset(self) -> QuerySet[SetAsideCase]:
         """Cases of the town in that state."""
         cases = SetAsideCase.objects.in_municipality(self.municipality).filter(state=self.state)
-        return cases.select_related("site", "line", "decided_by__user").newest_first()
+        return cases.select_related("site", "line").newest_first()
 
     def exports(self) -> dict[str, Callable[[], HttpResponseBase]]:
         """A table for whoever checks."""
@@ -72,13 +78,17 @@ class SetAsideListView(StaffView, ExportedView, ListView[SetAsideCase]):
         """Rows in words, and how many votes are out now."""
         context = super().get_context_data(**kwargs)
         page = context["page_obj"]
-        page.object_list = [self._row(case) for case in page.object_list]
+        cases = list(page.object_list)
+        decided = _decisions(self.municipality, cases)
+        page.object_list = [self._row(case, decided[str(case.pk)]) for case in cases]
         out = SetAsideCase.objects.in_municipality(self.municipality).filter(state=State.SET_ASIDE)
         total = sum(sum(moved) for moved in out.values_list("moved", flat=True))
         states = [{"code": state.value, "label": state.label} for state in State]
-        return {**context, "page": page, "total": total, "state": self.state, "states": states}
+        may_decide = may(self.request.user, self.municipality, Right.PUBLISH)
+        shown = {"page": page, "total": total, "state": self.state, "states": states}
+        return {**context, **shown, "may_decide": may_decide}
 
-    def _row(self, case: SetAsideCase) -> dict[str, Any]:
+    def _row(self, case: SetAsideCase, decisions: list[SettingChange]) -> dict[str, Any]:
         order = self.municipality.languages
         return {
             "id": case.pk,
@@ -90,16 +100,36 @@ class SetAsideListView(StaffView, ExportedView, ListView[SetAsideCase]):
             "votes": sum(case.moved),
             "why": why(case),
             "state": case.state,
-            "decided_by": case.decided_by,
-            "decided_on": case.decided_on,
-            "reason": case.reason,
+            "decisions": [_decision(one) for one in decisions],
         }
 
 
-class SetAsideDecisionView(StaffView):
-    """Counts the votes of one case again, or sets them aside once more."""
+def _decisions(town: Municipality, cases: Sequence[SetAsideCase]) -> dict[str, list[SettingChange]]:
+    """What was decided about each case, the last first; one query for all."""
+    found: dict[str, list[SettingChange]] = {str(case.pk): [] for case in cases}
+    told = SettingChange.objects.filter(municipality=town, subject=DECISION, subject_key__in=found)
+    for change in told.select_related("changed_by").order_by("-changed_at", "-pk"):
+        found[change.subject_key].append(change)
+    return found
 
-    right = Right.SEE_RATINGS
+
+def _decision(change: SettingChange) -> dict[str, Any]:
+    after = change.after or {}
+    return {
+        "state": after.get("state", ""),
+        "reason": after.get("reason", (change.before or {}).get("reason", "")),
+        "by": change.changed_by,
+        "at": change.changed_at,
+    }
+
+
+class SetAsideDecisionView(StaffView):
+    """Counts the votes of one case again, or sets them aside once more.
+
+    Those who only look, such as the data protection officer, see the cases and decide nothing.
+    """
+
+    right = Right.PUBLISH
 
     def post(self, request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         """Move the votes and go back to the list."""

@@ -64,6 +64,26 @@ def test_votes_are_counted_again_with_a_reason_and_taken_out_again(
         assert (RatingTally.objects.get().counted, case.state) == (counted, state)
 
 
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.PRESS, 302), (Role.ADMINISTRATOR, 302), (Role.OBSERVER, 403)]
+)
+def test_those_who_only_look_decide_nothing(
+    client: Client, case: SetAsideCase, role: str, status: int
+) -> None:
+    signed_in(client, case.site.municipality, role)
+    assert ('name="reason"' in client.get(page_of(case)).content.decode()) is (status == 302)
+    answer = client.post(f"{page_of(case)}{case.pk}/", {"reason": "A school class."})
+    assert answer.status_code == status
+
+
+def test_the_page_tells_every_decision(client: Client, case: SetAsideCase) -> None:
+    signed_in(client, case.site.municipality)
+    for reason in ("A school class.", "No, a bet."):
+        client.post(f"{page_of(case)}{case.pk}/", {"reason": reason})
+    page = client.get(page_of(case)).content.decode()
+    assert page.index("No, a bet.") < page.index("A school class.")
+
+
 def test_without_a_reason_nothing_moves(client: Client, case: SetAsideCase) -> None:
     signed_in(client, case.site.municipality)
     answer = client.post(f"{page_of(case)}{case.pk}/", {"reason": " "}, follow=True)
@@ -84,5 +104,5 @@ def test_the_list_costs_the_same_however_long_it_is(
 ) -> None:
     SetAsideCaseFactory.create_batch(9, site=case.site)
     signed_in(client, case.site.municipality)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         client.get(page_of(case))

@@ -20,6 +20,7 @@ from tests.factories.departments import WorksFactory
 from tests.factories.ratings import RatingTallyFactory, votes
 from tests.factories.sites import LineFactory, SiteFactory
 from tests.sign_registry.lane_visitor import shape_of
+from zones.models import SettingChange
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +136,20 @@ def test_a_case_is_restored_and_set_aside_again_exactly() -> None:
     assert (again.decided_by, again.decided_on, again.reason) == (actor, DAY, "A school class.")
 
 
+def test_every_decision_about_a_case_stays_on_record() -> None:
+    case = a_case()
+    actor = MembershipFactory.create(municipality=case.site.municipality)
+    restore_votes(case=case, actor=actor, now=NOW, reason="A school class.")
+    set_votes_aside_again(case=case, actor=actor, now=NOW, reason="No, a bet.")
+    told = SettingChange.objects.filter(subject="votes_set_aside", subject_key=str(case.pk))
+    assert [one.after["reason"] for one in told.order_by("pk") if one.after] == [
+        "A school class.",
+        "No, a bet.",
+    ]
+    assert {one.changed_by for one in told} == {actor.user}
+    assert not any("moved" in (one.after or {}) for one in told)
+
+
 @pytest.mark.parametrize("days", [60, 500])
 def test_a_case_is_restored_in_the_week_or_month_its_day_became(days: int) -> None:
     case = a_case()
@@ -179,6 +194,7 @@ def test_another_town_and_another_role_decide_nothing() -> None:
     for actor in (
         MembershipFactory.create(),
         MembershipFactory.create(municipality=town, role="crew"),
+        MembershipFactory.create(municipality=town, role="observer"),
     ):
         with pytest.raises(PermissionDenied):
             restore_votes(case=case, actor=actor, now=NOW, reason="Fair.")
