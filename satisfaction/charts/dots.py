@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from matplotlib.figure import Figure
 
 from satisfaction.charts.canvas import ACCENT, INK_SOFT, Box, Canvas, Caption, Shape, Style
-from satisfaction.charts.lettering import lines
+from satisfaction.charts.lettering import clean, lines, width
 from satisfaction.charts.scale import across, draw_across
 
 #: How many rows stay readable.
 MOST_ROWS = {Shape.WIDE: 8, Shape.SQUARE: 10}
+#: Names too long for one line are set smaller where rows are too low for two.
+LONG_NAME = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,12 @@ def dot_intervals(rows: Sequence[Row], caption: Caption, shape: Shape) -> Figure
 def _draw(canvas: Canvas, plot: Box, row: Row, y: float, step: float) -> None:
     size = min(canvas.body * 0.86, max(step * 0.42, canvas.small))
     name_room = plot.left - canvas.room.left - 20
-    texts = lines(row.name, name_room, size, most=2 if step > size * 2.3 else 1)
+    fits = step > size * 2.3 or width(clean(row.name), size) <= name_room
+    name = size if fits else size * LONG_NAME
+    texts = lines(row.name, name_room, name, most=2 if step > name * 2.3 else 1)
     for number, text in enumerate(texts):
         offset = (len(texts) - 1) / 2 - number
-        canvas.write(text, (canvas.room.left, y + offset * size * 1.18), size)
+        canvas.write(text, (canvas.room.left, y + offset * name * 1.15), name)
     ends = (across(row.low, plot), y), (across(row.high, plot), y)
     canvas.rule(*ends, color=ACCENT, thickness=5, dashed=row.is_uncertain)
     canvas.dot((across(row.score, plot), y), 24, hollow=row.is_uncertain)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ from satisfaction.charts.lettering import clean, face, fitted, lines, width
 #: Light to dark in cividis, which readers of all kinds of colour sight see in the same order.
 _COLOURS = matplotlib.colormaps["cividis"]
 TOO_FEW = "#e6e9ec"
-_BELOW, _END = Style(align="center", level="top"), Style(align="right")
+_BELOW = Style(align="center", level="top")
+_BELOW_LEFT, _BELOW_RIGHT = replace(_BELOW, align="left"), replace(_BELOW, align="right")
 #: Height of a name beside that of a score, and the fewest letters that still say a name.
 NAME, LEAST_LETTERS = 0.86, 6
 
@@ -68,7 +69,7 @@ def zone_map(
 ) -> Figure:  # fmt: skip
     """Colour each area by its score; `words` name the scale and the areas with too few votes."""
     canvas = Canvas(caption, shape)
-    ground = _ground(canvas, [*(area.shape for area in areas), outline])
+    ground = _ground(canvas, [area.shape for area in areas])
     scores = [area.score for area in areas if area.score is not None]
     span = _span(scores)
     for area in areas:
@@ -109,8 +110,8 @@ def surface_map(layer: Layer, areas: Sequence[Area], caption: Caption, shape: Sh
     return canvas.figure
 
 
-def _ground(canvas: Canvas, shapes: Sequence[BaseGeometry | None]) -> Ground:
-    bounds = np.array([one.bounds for one in shapes if one is not None and not one.is_empty])
+def _ground(canvas: Canvas, shapes: Sequence[BaseGeometry]) -> Ground:
+    bounds = np.array([one.bounds for one in shapes if not one.is_empty])
     west, south = bounds[:, 0].min(), bounds[:, 1].min()
     east, north = bounds[:, 2].max(), bounds[:, 3].max()
     room = _map_room(canvas)
@@ -167,35 +168,51 @@ def _fill(canvas: Canvas, ground: Ground, area: Area, span: tuple[float, float])
 
 
 def _stroke(canvas: Canvas, ground: Ground, outline: BaseGeometry) -> None:
-    path = _path(ground, outline)
-    canvas.pen.add_patch(PathPatch(path, fill=False, edgecolor=INK, linewidth=2.2))
+    """The town's outline, as far as it lies on the map: a town is often wider than its areas."""
+    room = _map_room(canvas)
+    patch = PathPatch(_path(ground, outline), fill=False, edgecolor=INK, linewidth=2.2)
+    canvas.pen.add_patch(patch)
+    # Set after the patch has joined the sheet, which clips it to the whole of itself.
+    edge = Rectangle((room.left, room.bottom), room.width, room.height)
+    edge.set_transform(canvas.pen.transData)
+    patch.set_clip_path(edge)
 
 
 def _names(canvas: Canvas, ground: Ground, areas: Sequence[Area]) -> None:
-    """Score and, where there is room, name: the largest areas first, none over another."""
-    taken: list[Box] = []
+    """Scores first, then names where there is room: the largest first, none over another."""
     size = canvas.small
-    for area in sorted(areas, key=lambda one: (-one.shape.area, one.name)):
-        if area.shape.is_empty:
-            continue
-        point = area.shape.representative_point()
-        x, y = ground.pixels(np.array([[point.x, point.y]]))[0]
+    ordered = sorted(areas, key=lambda one: (-one.shape.area, one.name))
+    spots = [(area, _middle(ground, area)) for area in ordered if not area.shape.is_empty]
+    taken: list[Box] = []
+    scored: set[tuple[float, float]] = set()
+    for area, at in spots:
+        if area.printed and _is_free(box := _around(at, area.printed, size, bold=True), taken):
+            taken.append(box)
+            scored.add(at)
+            _label(canvas, at, area.printed, size, bold=True)
+    for area, (x, y) in spots:
         room = (area.shape.bounds[2] - area.shape.bounds[0]) * ground.scale
         name = fitted(area.name, room, size * NAME)
-        is_legible = len(name) >= min(len(area.name), LEAST_LETTERS)
-        score = [(area.printed, True)] if area.printed else []
-        for texts in ([*score, (name, False)] if is_legible else score, score):
-            box = _around(x, y, texts, size)
-            if texts and not any(_meet(box, other) for other in taken):
-                taken.append(box)
-                _label(canvas, (x, y), texts, size)
-                break
+        below = (x, y - size * 1.12) if (x, y) in scored else (x, y)
+        box = _around(below, name, size * NAME, bold=False)
+        if len(name) >= min(len(area.name), LEAST_LETTERS) and _is_free(box, taken):
+            taken.append(box)
+            _label(canvas, below, name, size * NAME, bold=False)
 
 
-def _around(x: float, y: float, texts: Sequence[tuple[str, bool]], size: float) -> Box:
-    wide = max([width(text, size, bold=bold) for text, bold in texts], default=0)
-    tall = size * 1.2 * len(texts)
-    return Box(x - wide / 2, y - tall / 2, wide, tall)
+def _middle(ground: Ground, area: Area) -> tuple[float, float]:
+    point = area.shape.representative_point()
+    x, y = ground.pixels(np.array([[point.x, point.y]]))[0]
+    return float(x), float(y)
+
+
+def _around(at: tuple[float, float], text: str, size: float, *, bold: bool) -> Box:
+    wide, tall = width(text, size, bold=bold), size * 1.1
+    return Box(at[0] - wide / 2, at[1] - tall / 2, wide, tall)
+
+
+def _is_free(box: Box, taken: Sequence[Box]) -> bool:
+    return not any(_meet(box, other) for other in taken)
 
 
 def _meet(one: Box, other: Box) -> bool:
@@ -205,23 +222,19 @@ def _meet(one: Box, other: Box) -> bool:
     )  # fmt: skip
 
 
-def _label(
-    canvas: Canvas, at: tuple[float, float], texts: Sequence[tuple[str, bool]], size: float
-) -> None:
-    """Lines around a point, a score in bold; the white edge keeps them readable on any colour."""
-    for number, (text, bold) in enumerate(texts):
-        canvas.pen.text(
-            at[0],
-            at[1] + ((len(texts) - 1) / 2 - number) * size * 1.15,
-            clean(text),
-            fontproperties=face(size if bold else size * NAME, bold=bold),
-            color=INK,
-            ha="center",
-            va="center",
-            parse_math=False,
-            zorder=5,
-            path_effects=[withStroke(linewidth=4, foreground=PAPER)],
-        )
+def _label(canvas: Canvas, at: tuple[float, float], text: str, size: float, *, bold: bool) -> None:
+    """A text around a point; its white edge keeps it readable on any colour."""
+    canvas.pen.text(
+        *at,
+        clean(text),
+        fontproperties=face(size, bold=bold),
+        color=INK,
+        ha="center",
+        va="center",
+        parse_math=False,
+        zorder=5,
+        path_effects=[withStroke(linewidth=4, foreground=PAPER)],
+    )
 
 
 def _key_box(canvas: Canvas) -> Box:
@@ -246,20 +259,18 @@ def _key(canvas: Canvas, span: tuple[float, float], words: str) -> None:
 
 
 def _key_of_layer(canvas: Canvas, layer: Layer) -> None:
-    """The colours of a surface; words below each other on a wide sheet, else in a row."""
+    """The colours of a surface, with words at both ends and, where there is room, between."""
     box = _key_box(canvas)
     _bands(canvas, box, layer.colours)
     first, middle, last = layer.words
-    if canvas.shape is Shape.WIDE:
-        at = (box.left, box.top + canvas.small * 0.9)
-        canvas.write(fitted(last, box.width, canvas.small), (box.right, at[1]), canvas.small, _END)
-        at = (box.left, box.bottom - canvas.small * 0.9)
-        canvas.write(fitted(first, box.width, canvas.small), at, canvas.small)
-        return
-    y = box.bottom - 6
-    canvas.write(first, (box.left, y), canvas.small, replace(_BELOW, align="left"))
-    canvas.write(middle, ((box.left + box.right) / 2, y), canvas.small, _BELOW)
-    canvas.write(last, (box.right, y), canvas.small, replace(_BELOW, align="right"))
+    y, size = box.bottom - 6, canvas.small
+    for words, x, align in (
+        (first, box.left, _BELOW_LEFT),
+        (middle if canvas.shape is Shape.SQUARE else "", (box.left + box.right) / 2, _BELOW),
+        (last, box.right, _BELOW_RIGHT),
+    ):
+        for number, text in enumerate(lines(words, box.width * 0.47, size, most=2)):
+            canvas.write(text, (x, y - number * size * 1.2), size, align)
 
 
 def _bands(canvas: Canvas, box: Box, colours: Sequence[str]) -> None:

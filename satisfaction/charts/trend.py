@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from matplotlib.figure import Figure
 
@@ -16,11 +17,12 @@ from satisfaction.charts.canvas import (
     Shape,
     Style,
 )
-from satisfaction.charts.lettering import fitted
+from satisfaction.charts.lettering import fitted, width
 from satisfaction.charts.scale import draw_upward, upward
 
 #: How many works are pinned; more would hide the line.
 MOST_PINS = 3
+_ABOVE = Style(color=INK_SOFT, align="center", level="bottom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Point:
 
     label: str  # such as "10.2026"
     votes: int
+    printed: str = ""  # the number of votes
     score: float | None = None
     low: float | None = None
     high: float | None = None
@@ -46,7 +49,7 @@ def trend(points: Sequence[Point], pins: Sequence[Pin], caption: Caption, shape:
     """Draw the periods from left to right; a gap in the line is a period with too few votes."""
     canvas = Canvas(caption, shape)
     room = canvas.room
-    votes, axis = room.height * 0.14, canvas.small * 1.7
+    votes, axis = room.height * 0.2, canvas.small * 1.7
     pinned = pins[:MOST_PINS]
     named = canvas.small * 1.5 * len(pinned)
     plot = Box(
@@ -61,7 +64,8 @@ def trend(points: Sequence[Point], pins: Sequence[Pin], caption: Caption, shape:
 
     _line(canvas, plot, [(place(number), point) for number, point in enumerate(points)])
     _votes(canvas, plot, points, votes)
-    every = max(1, -(-len(points) * round(canvas.small * 5) // round(plot.width)))
+    widest = max([width(point.label, canvas.small) for point in points], default=0)
+    every = max(1, ceil(widest * 1.15 / step))
     for number in range(len(points) - 1, -1, -every):
         canvas.write(
             points[number].label,
@@ -102,8 +106,12 @@ def _votes(canvas: Canvas, plot: Box, points: Sequence[Point], height: float) ->
     step = plot.width / max(len(points), 1)
     for number, point in enumerate(points):
         left = plot.left + step * (number + 0.25)
-        tall = (height - 8) * point.votes / most
-        canvas.bar(Box(left, plot.bottom - height - 10, step * 0.5, tall), NEUTRAL)
+        tall = (height - canvas.small * 1.6) * point.votes / most
+        bar = Box(left, plot.bottom - height - 10, step * 0.5, tall)
+        canvas.bar(bar, NEUTRAL)
+        if width(point.printed, canvas.small) < step * 0.95:
+            middle = (bar.left + bar.width / 2, bar.top + 3)
+            canvas.write(point.printed, middle, canvas.small, _ABOVE)
 
 
 def _pin(canvas: Canvas, plot: Box, at: tuple[float, float], words: tuple[str, str]) -> None:

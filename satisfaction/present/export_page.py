@@ -48,7 +48,7 @@ def page_of(publication: Publication) -> dict[str, Any]:
         ],
         "tables": [(form.upper(), _table(publication, form)) for form in TABLES],
         "text": _with_query(publication, _base(publication, "press_text")) if fact else "",
-        "languages": [
+        "file_languages": [
             {
                 "code": code,
                 "name": name,

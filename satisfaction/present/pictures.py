@@ -1,5 +1,6 @@
 """Pictures of a choice of figures, drawn from what is published and from nothing else."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
@@ -24,7 +25,7 @@ from satisfaction.models import Figure, GroupFigure, SiteFigure, Snapshot
 from satisfaction.present.grounds import has_surface, surface_picture, zone_picture
 from satisfaction.present.publication import Publication, figure_text, votes_text
 from satisfaction.selection import snapshots_for
-from satisfaction.sentences.numbers import share_text
+from satisfaction.sentences.numbers import count_text, share_text
 from zones.names import in_language
 
 Drawn = tuple[Drawing, Caption]
@@ -165,7 +166,7 @@ def _trend(publication: Publication, shape: Shape) -> Drawn | None:
         return None
     periods = _periods(publication)
     figures = _figures(publication, periods)
-    points = [_point(period, figures.get(period.pk)) for period in periods]
+    points = [_point(publication, period, figures.get(period.pk)) for period in periods]
     if sum(point.score is not None for point in points) < LEAST_PERIODS:
         return None
     note = _(
@@ -208,16 +209,22 @@ def _figures(publication: Publication, periods: Sequence[Snapshot]) -> dict[int,
     return {one.snapshot_id: one for one in alike}
 
 
-def _point(period: Snapshot, figure: Figure | None) -> Point:
-    first, last = period.first_day, period.until
-    label = f"{first:%m.%Y}"
-    if period.span == Snapshot.Span.YEAR:
-        label = f"{first:%Y}"
-    elif period.span == Snapshot.Span.ROLLING:
-        label = f"{last.month - 1 or 12:02d}.{last.year - (last.month == 1)}"
+def _point(publication: Publication, period: Snapshot, figure: Figure | None) -> Point:
+    label = _label(period)
     if figure is None or figure.score is None:
         return Point(label, 0)
-    return Point(label, figure.votes, figure.score, figure.low, figure.high)
+    printed = count_text(figure.votes, publication.language)
+    return Point(label, figure.votes, printed, figure.score, figure.low, figure.high)
+
+
+def _label(period: Snapshot) -> str:
+    """A period as short as it can be: 10.2026, 07–09.2026, 2026; a rolling one by its end."""
+    first, last = period.first_day, period.until - dt.timedelta(days=1)
+    if period.span == Snapshot.Span.YEAR:
+        return f"{first:%Y}"
+    if period.span == Snapshot.Span.QUARTER:
+        return f"{first:%m}–{last:%m.%Y}"
+    return f"{last:%m.%Y}"
 
 
 def _pins(publication: Publication, periods: Sequence[Snapshot]) -> list[Pin]:

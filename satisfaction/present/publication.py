@@ -131,7 +131,7 @@ class Publication:
             title=self.title,
             lead=" · ".join((label, period, votes_text(votes, self.language), method)),
             source=self.citation_alone,
-            alt=" ".join(part for part in (f"{label}, {period}.", said, seen) if part),
+            alt=" ".join(part for part in (f"{label}, {period.rstrip('.')}.", said, seen) if part),
             note=" ".join(part for part in (self.embargo, note) if part),
             invented=invented(self.language) if self.is_synthetic else "",
         )

@@ -50,7 +50,8 @@ def citation(cited: Cited, address: str, language: str) -> str:
             "%(town)s, ratings of places, %(period)s. "
             "Figures %(code)s, fingerprint %(digest)s. %(address)s"
         )
-        said = (line % words).strip()
+        # A period may end with the point of an abbreviation, as `2026 г.` does.
+        said = (line % words).strip().replace(".. ", ". ")
         return f"{said} {_invented()}" if cited.is_synthetic else said
 
 

@@ -26,7 +26,8 @@ from satisfaction.sentences.periods import (
 )
 
 COLLECTING, WIDE = "collecting", "wide"
-Words = Mapping[str, str]
+#: A change that may be larger than this, in points, is not called about the same: it is unknown.
+SAME_WITHIN = 1.0
 #: Marks around a name, and the marks that take their place inside it.
 QUOTES = {"en": ("“”", "‘’"), "ro": ("„”", "«»"), "bg": ("„“", "«»")}
 
@@ -212,7 +213,7 @@ def _change(fact: Fact, low: float, high: float, language: str) -> Statement:
         least, most = interval_text(-high, -low, language, step)
         text = _("It fell since %(before)s, by between %(least)s and %(most)s points.")
         says = Says.FELL
-    elif fact.change_state == "same" and low <= 0 <= high:
+    elif fact.change_state == "same" and -SAME_WITHIN <= low <= 0 <= high <= SAME_WITHIN:
         least, most = interval_text(low, high, language)
         text = _(
             "That is about the same as in %(before)s: "

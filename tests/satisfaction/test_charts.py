@@ -61,9 +61,9 @@ KINDS = ("dots", "trend", "strip", "zones", "surface")
 def picture(kind: str, shape: Shape, caption: Caption = CAPTION) -> Figure:
     """One picture of each kind."""
     periods = [
-        Period("09.2026", 40, 6.0, 5.1, 6.9),
+        Period("09.2026", 40, "40", 6.0, 5.1, 6.9),
         Period("10.2026", 0),
-        Period("11.2026", 9, 7, 6, 8),
+        Period("11.2026", 20, "20", 7.0, 6.0, 8.0),
     ]
     counted = [1, 0, 0, 2, 3, 4, 9, 30, 20, 15]
     return {

@@ -92,7 +92,7 @@ def test_no_claim_is_denied_by_the_interval(language: str, figure: Fact) -> None
         assert (high or 0) < 0
         assert figure.change_state == "down"
     if said.says(Says.SAME):
-        assert (low or 0) <= 0 <= (high or 0)
+        assert -1 <= (low or 0) <= 0 <= (high or 0) <= 1
         assert figure.change_state == "same"
     changes = [one for one in (Says.ROSE, Says.FELL, Says.SAME, Says.UNKNOWN) if said.says(one)]
     is_compared = low is not None and figure.state != "collecting"
@@ -222,6 +222,16 @@ def test_citation_names_the_figures_and_says_what_is_invented() -> None:
         "0123456789ab. https://town.example/x Invented for the demonstration."
     )
     assert "nvented" not in citation(fact(), "", "en")
+
+
+def test_a_change_that_may_be_large_is_not_called_the_same() -> None:
+    said = statement(fact(change_low=-3.5, change_high=1.4, change_state="same"), "en")
+    assert said.says(Says.UNKNOWN)
+    assert "cannot tell" in said.text
+
+
+def test_a_citation_has_no_point_twice() -> None:
+    assert ".." not in citation(fact(), "https://town.example/x", "bg")
 
 
 def test_alt_text_says_how_votes_are_spread() -> None:
