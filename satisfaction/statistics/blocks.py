@@ -18,6 +18,9 @@ Marks = npt.NDArray[np.bool_]
 LEAST_VOTES = 10
 #: So many are released in any week; fewer wait for the last week of a month.
 MANY_VOTES = 20
+#: A place with so many at the end of a quarter may wait for a figure of its own, a year at most.
+PATIENT_VOTES = 5
+PATIENT_WEEKS = 52
 #: Votes released together without naming the place are of at least so many places.
 LEAST_PLACES = 2
 #: Ten counters of scores, then one of votes set aside.
@@ -125,6 +128,7 @@ def release(pending: Integers, ground: Ground, since: Integers, week: int) -> li
     for block in blocks:
         waits[block.rows] = False
     if ends_quarter(week):
+        waits &= ~_patient(pending, ground, since, week)
         for level, keys in ground.levels():
             found = _pools(level, pending, ground.place, keys, waits)
             for rows, places in found:
@@ -161,6 +165,19 @@ def _units(pending: Integers, ground: Ground, since: Integers, week: int) -> lis
     least = LEAST_VOTES if ends_month(week) else MANY_VOTES
     ready = _enough(_sums(pending[own], of_unit, len(units)), least)
     return [_block(PLACE, rows, 1, pending, since, week) for rows in _rows(own, of_unit, ready)]
+
+
+def _patient(pending: Integers, ground: Ground, since: Integers, week: int) -> Marks:
+    """Rows whose unit will soon be enough by itself: pooled now, it would never have a figure."""
+    patient = np.zeros(len(pending), dtype=np.bool_)
+    own = np.flatnonzero(ground.unit >= 0)
+    units, of_unit = np.unique(ground.unit[own], return_inverse=True)
+    votes = _sums(pending[own], of_unit, len(units))[:, :SCORES].sum(axis=1)
+    oldest = np.full(len(units), week, dtype=np.int64)
+    waiting = pending[own].any(axis=1)
+    np.minimum.at(oldest, of_unit[waiting], since[own][waiting])
+    patient[own] = ((votes >= PATIENT_VOTES) & (week - oldest < PATIENT_WEEKS))[of_unit]
+    return patient
 
 
 def _pools(

@@ -191,12 +191,13 @@ def test_small_places_are_counted_with_their_nearest_like(
     ZoneKind.objects.update(is_partition=True)
     for zone, code, group in zip(zones, categories, groups, strict=True):
         kind = SiteCategoryFactory.create(municipality=town, code=code, compare_group=group)
-        site = rated_site(municipality=town, category=kind)
-        SiteZone.objects.create(site=site, kind=ground[zone].kind, zone=ground[zone])
-        voted(site, 6)
+        for _ in range(2):
+            site = rated_site(municipality=town, category=kind)
+            SiteZone.objects.create(site=site, kind=ground[zone].kind, zone=ground[zone])
+            voted(site, 4)
     release_votes(now=at(MONDAY))
     (block,) = VoteBlock.objects.all()
-    assert (block.level, block.votes, block.places) == (level, 12, 2)
+    assert (block.level, block.votes, block.places) == (level, 16, 4)
     assert (block.zone is not None) is (level == "zone")
     assert (block.category is not None) is (level in {"zone", "category"})
     assert block.compare_group == (groups[0] if level == "group" else "")
@@ -218,8 +219,8 @@ def test_the_kind_of_a_place_is_that_of_the_time(town: Municipality) -> None:
 def test_towns_are_counted_apart(town: Municipality) -> None:
     other = MunicipalityFactory.create()
     for place in (town, other):
-        for _number in range(2):
-            voted(rated_site(municipality=place), 6)
+        for _number in range(3):
+            voted(rated_site(municipality=place), 4)
     assert release_votes(now=at(MONDAY), municipality=town) == 1
     assert VoteBlock.objects.get().municipality == town
     assert VoteBlock.objects.in_municipality(other).count() == 0
@@ -282,8 +283,9 @@ def test_reasons_of_a_place_without_released_votes_stay_where_they_are(town: Mun
 def test_which_months_of_a_place_may_be_spoken_of(town: Municipality) -> None:
     big, small, smaller = (rated_site(municipality=town) for _number in range(3))
     voted(big, 20, dt.date(2026, 7, 14))
-    voted(small, 7)
+    voted(small, 4)
     voted(smaller, 4)
+    voted(rated_site(municipality=town, category=small.periods.get().category), 3)
     release_votes(now=at(MONDAY))
     found = released_months()
     # Twenty votes in the middle of July are no whole July.
