@@ -47,11 +47,7 @@ def _freeze(snapshot: Snapshot) -> int:
     Municipality.objects.select_for_update(of=("self",)).get(pk=snapshot.municipality_id)
     if OpenFile.objects.filter(snapshot=snapshot).exists():
         return 0
-    rows = list(rows_of(snapshot))
-    contents = {
-        OpenFile.Format.CSV: _table(rows, columns(snapshot.municipality.languages)),
-        OpenFile.Format.GEOJSON: _features(rows, snapshot),
-    }
+    contents = contents_of(snapshot)
     OpenFile.objects.bulk_create(
         OpenFile(
             snapshot=snapshot,
@@ -63,6 +59,15 @@ def _freeze(snapshot: Snapshot) -> int:
         for written_as, content in contents.items()
     )
     return len(contents)
+
+
+def contents_of(snapshot: Snapshot) -> dict[OpenFile.Format, bytes]:
+    """The files of a period as the town's names and places stand now."""
+    rows = list(rows_of(snapshot))
+    return {
+        OpenFile.Format.CSV: _table(rows, columns(snapshot.municipality.languages)),
+        OpenFile.Format.GEOJSON: _features(rows, snapshot),
+    }
 
 
 def rows_of(snapshot: Snapshot) -> Iterable[dict[str, Any]]:
