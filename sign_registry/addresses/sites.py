@@ -6,6 +6,7 @@ from sign_registry.views.site_loading import (
     CategoryChangeView,
     CategoryListView,
     CategoryLoadView,
+    SiteEntrancesView,
     SiteImportView,
 )
 from sign_registry.views.sites import SiteListView
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("town/sites/", SiteOfficeListView.as_view(), name="site_office"),
     path("town/sites/add/", SiteChangeView.as_view(), name="site_add"),
     path("town/sites/import/", SiteImportView.as_view(), name="site_import"),
+    path("town/sites/entrances/", SiteEntrancesView.as_view(), name="site_entrances"),
     path("town/sites/<int:pk>/", SiteChangeView.as_view(), name="site_edit"),
     path("town/sites/<int:pk>/closing/", SiteClosingView.as_view(), name="site_closing"),
     path("town/sites/<int:pk>/zone/", SiteZoneView.as_view(), name="site_zone"),

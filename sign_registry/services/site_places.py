@@ -59,10 +59,11 @@ def rows_of_places(
                 position_quality=place.position_quality,
             )
         )
-    return [(_source(dataset), rows) for dataset, rows in found.items()]
+    return [(source_of_dataset(dataset), rows) for dataset, rows in found.items()]
 
 
-def _source(dataset: Dataset) -> Source:
+def source_of_dataset(dataset: Dataset) -> Source:
+    """Where rows of a data set came from, as an import wants it."""
     return Source(
         dataset.source,
         dataset.licence,

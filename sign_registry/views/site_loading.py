@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,12 +19,13 @@ from departments.acts import Act
 from departments.csv_rows import Column, FaultyFile
 from departments.loading import Loaded
 from departments.views.base import ChangeView, StaffView
-from departments.views.loading import LoadView
+from departments.views.loading import SHOWN_FAULTS, LoadView
 from sign_registry.importing.category_rows import COLUMNS
 from sign_registry.importing.site_rows import PARTS, Defaults, site_rows
 from sign_registry.importing.site_uploads import read_upload
 from sign_registry.models import ReasonTag, SiteCategory
 from sign_registry.services.site_categories import load_categories, save_category
+from sign_registry.services.site_entrances import EntranceImport, EntranceReport, import_entrances
 from sign_registry.services.site_imports import SiteImport, import_sites
 from sign_registry.site_forms import CategoryForm
 from zones.exports import csv_file
@@ -38,6 +41,7 @@ class SiteImportView(LoadView):
     title = gettext_lazy("Import places")
     columns = tuple(Column(part, is_required=part == "code") for part in PARTS)
     list_name = "signs:site_office"
+    template_name = "signs/site_import.html"
 
     def load(self, raw: bytes, act: Act, *, is_trial: bool) -> Loaded:
         """Read the file by the one parser, and import it as a whole."""
@@ -67,6 +71,59 @@ class SiteImportView(LoadView):
             return super().said(loaded)
         said = ngettext("%(count)d new place is in.", "%(count)d new places are in.", count)
         return said % {"count": count}
+
+
+class SiteEntrancesView(StaffView, TemplateView):
+    """Sites and registration signs for the block entrances of the register: tried, then made."""
+
+    right = Right.EDIT_SITES
+    template_name = "signs/site_entrances.html"
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Say what would change, or change it."""
+        is_trial = "store" not in request.POST
+        try:
+            report = import_entrances(
+                municipality=self.municipality,
+                actor=self.membership,
+                now=self.act.now,
+                settings=EntranceImport(dry_run=is_trial),
+            )
+        except ValidationError as refused:
+            return self._shown(status=422, refusal=" ".join(refused.messages))
+        if report.faults:
+            sentence = _("Some addresses cannot become places. Mend them in the register first.")
+            faults = report.faults[:SHOWN_FAULTS]
+            return self._shown(status=422, refusal=sentence, faults=faults)
+        if is_trial:
+            return self._shown(
+                report=report,
+                shown_repeated=report.repeated[:SHOWN_FAULTS],
+                shown_left_over=report.left_over[:SHOWN_FAULTS],
+            )
+        messages.success(request, _made(report))
+        return redirect(self._back())
+
+    def _shown(self, status: int = 200, **context: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(**context), status=status)
+
+    def _back(self) -> str:
+        return reverse("signs:site_office", args=[self.municipality.slug])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The way back beside what was found."""
+        return super().get_context_data(back=self._back(), **kwargs)
+
+
+def _made(report: EntranceReport) -> str:
+    places, signs = len(report.added), report.planned
+    said = ngettext("%(count)d new place is in.", "%(count)d new places are in.", places) % {
+        "count": places
+    }
+    planned = ngettext("%(count)d sign is planned.", "%(count)d signs are planned.", signs) % {
+        "count": signs
+    }
+    return f"{said} {planned}"
 
 
 class CategoryListView(StaffView, ExportedView, TemplateView):

@@ -1,14 +1,17 @@
-"""Import the sites of a town from a file, or from the places it already has."""
+"""Import the sites of a town from a file, its places, or the block entrances of its register."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
+from tqdm import tqdm
 
 from sign_registry.importing.site_files import read_file
 from sign_registry.importing.site_rows import KINDS, PARTS, Defaults, site_rows
+from sign_registry.services.site_entrances import CATEGORY, EntranceImport, import_entrances
 from sign_registry.services.site_imports import ImportReport, SiteImport, import_sites
 from sign_registry.services.site_places import CATEGORY_OF_PLACE, rows_of_places
 from zones.management.town_command import (
@@ -22,20 +25,29 @@ from zones.models import Municipality
 
 
 class Command(TownCommand):
-    """`manage.py import_sites SLUG FILE | --from-places […] [--dry-run]`."""
+    """`manage.py import_sites SLUG FILE | --from-places | --from-entrances […] [--dry-run]`."""
 
-    help = "Import sites from CSV, GeoJSON, GeoPackage or Shapefile, or from the town's places."
+    help = (
+        "Import sites from CSV, GeoJSON, GeoPackage or Shapefile, from the town's places, or from "
+        "the block entrances of its address register, each with a planned registration sign."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file with its columns, or the places."""
         super().add_arguments(parser)
         parser.add_argument("file", type=Path, nargs="?")
         parser.add_argument("--from-places", action="store_true", help="take the town's places")
+        parser.add_argument(
+            "--from-entrances",
+            action="store_true",
+            help="take each address with a block and an entrance, and plan its registration sign",
+        )
         parser.add_argument("--kind", choices=KINDS, default="", help="kind where no column says")
         parser.add_argument(
             "--category",
             default="",
-            help="code of the category where no column says; with --from-places: kind=category",
+            help="code of the category where no column says; with --from-places: kind=category; "
+            f"with --from-entrances: {CATEGORY} if not said",
         )
         parser.add_argument(
             "--map",
@@ -55,8 +67,14 @@ class Command(TownCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, import, and say what was found; exit code 2 when nothing was stored."""
         town = self.town(options["slug"])
-        if options["from_places"] == bool(options["file"]):
-            raise InputError("Name a file, or --from-places, and not both.")
+        chosen = [options["file"], options["from_places"], options["from_entrances"]]
+        if sum(map(bool, chosen)) != 1:
+            raise InputError(
+                "Name a file, or --from-places, or --from-entrances, and only one of them."
+            )
+        if options["from_entrances"]:
+            self._entrances(town, options)
+            return
         imported = self._places if options["from_places"] else self._file
         is_storable = True
         for report in imported(town, options):
@@ -101,6 +119,27 @@ class Command(TownCommand):
                 actor=None,
                 now=timezone.now(),
             )
+
+    def _entrances(self, town: Municipality, options: dict[str, Any]) -> None:
+        with tqdm(unit=" entrances", disable=not sys.stderr.isatty()) as bar:
+            report = import_entrances(
+                municipality=town,
+                actor=None,
+                now=timezone.now(),
+                settings=EntranceImport(
+                    options["category"] or CATEGORY, dry_run=options["dry_run"]
+                ),
+                progress=bar.update,
+            )
+        for remark in report.repeated:
+            self.stderr.write(f"(remark) {remark}")
+        for code in report.left_over:
+            self.stderr.write(f"(remark) {code}: the register no longer has it; it stays open")
+        for one in report.imports:
+            self._say(one, dry_run=options["dry_run"])
+        self.stdout.write(f"registration signs: {report.planned} planned")
+        if report.faults:
+            raise InputError("Nothing was stored. Mend the addresses named above and try again.")
 
     def _say(self, report: ImportReport, *, dry_run: bool) -> None:
         for fault in report.faults:
