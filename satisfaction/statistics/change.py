@@ -134,10 +134,10 @@ def cusum(
     values, number = finite("means", means), finite("votes", votes, least=0.0)
     size = same_length(means=values, votes=number)
     finite("baseline, deviation, sigma2, fall", [baseline, deviation, sigma2, fall])
-    if not (sigma2 > 0 and fall > 0 and deviation >= 0) or (
-        (number <= 0).any() or (values > SCORES).any()
-    ):
-        raise ValueError("Lots need votes, scores of at most 10, and sigma2 and fall above 0.")
+    if (number <= 0).any() or (values > SCORES).any():
+        raise ValueError("Lots need votes, and means of at most 10.")
+    if not (sigma2 > 0 and fall > 0 and deviation >= 0):
+        raise ValueError("sigma2 and fall must be above 0, deviation not below.")
     walk = _Walk(number / sigma2, deviation, fall)
     found = [walk.until(k).ratios((baseline - values[:k])[None, :])[0] for k in range(1, size + 1)]
     if size == 0 or found[-1].max() <= 0:
@@ -191,5 +191,7 @@ class _Walk(NamedTuple):
         noise = random.standard_normal((_DRAWS, size)) / np.sqrt(self.information)
         ratios = self.ratios(score + noise + self.fall * (np.arange(size) >= start))
         reached = ratios.max(axis=1) >= statistic
-        weights = size * np.exp(-np.logaddexp.reduce(ratios[reached], axis=1))
-        return float(min(weights.sum() / _DRAWS, 1.0))
+        # The mean of the ratios, freed of its largest part lest it overflow.
+        top = ratios[reached].max(axis=1)
+        means = np.exp(ratios[reached] - top[:, None]).mean(axis=1)
+        return float(min((np.exp(-top) / means).sum() / _DRAWS, 1.0))

@@ -121,20 +121,20 @@ class _Shuffles:
             if not self.others[place]:
                 continue
             rest = np.delete(self.value, place)
-            sums = rest[drawn[:, : self.others[place]]].sum(axis=1)
+            sums = rest[drawn[: self.others[place]]].sum(axis=0)
             more = np.count_nonzero(sums >= self.sums[place] - 1e-12)
             less = np.count_nonzero(sums <= self.sums[place] + 1e-12)
             p[at] = min(1.0, 2 * (min(more, less) + 1) / (permutations + 1))
         return p
 
     def _draw(self, permutations: int) -> Integers:
-        """Different slots among the others in random order, (permutations, most neighbours)."""
+        """Different slots among the others in random order, (most neighbours, permutations)."""
         random = np.random.default_rng([self.seed, permutations])
-        slots = np.empty((permutations, int(self.others.max())), dtype=np.int64)
-        for turn in range(slots.shape[1]):
+        slots = np.empty((int(self.others.max()), permutations), dtype=np.int64)
+        for turn in range(len(slots)):
             # The pick-th slot that is still free.
             pick = random.integers(len(self.value) - 1 - turn, size=permutations)
-            for taken in np.sort(slots[:, :turn], axis=1).T:
+            for taken in np.sort(slots[:turn], axis=0):
                 pick += pick >= taken
-            slots[:, turn] = pick
+            slots[turn] = pick
         return slots

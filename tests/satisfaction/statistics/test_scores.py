@@ -155,7 +155,9 @@ def test_intervals_stay_on_the_scale() -> None:
         ([[1.0] * 10], [10.0], [0.5]),
     ],
 )
-def test_what_is_no_vote_is_refused(histograms: list, effective: list, groups: list) -> None:
+def test_what_is_no_vote_is_refused(
+    histograms: list[list[float]], effective: list[float], groups: list[float]
+) -> None:
     with pytest.raises(ValueError, match=r"must|may|exactly"):
         fit(histograms, effective, groups)
 

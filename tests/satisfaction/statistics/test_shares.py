@@ -21,7 +21,7 @@ def test_intervals_are_those_of_statsmodels(votes: float) -> None:
 def test_without_votes_nothing_is_known() -> None:
     found = wilson(0, 0)
     assert np.isnan(found.share)
-    assert (found.low, found.high) == (0, 1)
+    assert (float(found.low), float(found.high)) == (0.0, 1.0)
 
 
 def test_happy_are_eight_to_ten_and_unhappy_one_to_four() -> None:

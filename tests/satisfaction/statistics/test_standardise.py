@@ -8,8 +8,10 @@ from satisfaction.statistics.standardise import group_score, zone_scores
 from tests.satisfaction.statistics.towns import Town, town, vote
 
 
-def fitted(seed: int = 1, **more: float) -> tuple[Town, Model]:
-    made = town(seed, **more)
+def fitted(
+    seed: int = 1, *, places: int, kinds: int, each: int | None = None
+) -> tuple[Town, Model]:
+    made = town(seed, places, kinds, each=each)
     return made, fit(*made.voted)
 
 

@@ -53,7 +53,8 @@ def town(
 
 def vote(random: np.random.Generator, truth: Floats, votes: Integers) -> Floats:
     """Histograms (n, 10) of votes whose mean is the truth."""
-    return random.multinomial(votes, chances(truth)).astype(float)
+    drawn: Floats = random.multinomial(votes, chances(truth)).astype(np.float64)
+    return drawn
 
 
 def chances(truth: Floats) -> Floats:
@@ -65,7 +66,7 @@ def chances(truth: Floats) -> Floats:
         found /= found.sum(axis=1, keepdims=True)
         is_low = found @ SCALE < truth
         low, high = np.where(is_low, tilt, low), np.where(is_low, high, tilt)
-    return found
+    return np.asarray(found)
 
 
 class Field(NamedTuple):
@@ -82,7 +83,7 @@ class Field(NamedTuple):
             self.centres, self.heights, self.widths, strict=True
         ):
             found += height * np.exp(-0.5 * ((x - east) ** 2 + (y - north) ** 2) / width**2)
-        return found
+        return np.asarray(found)
 
 
 def field(seed: int, hills: int = 6) -> Field:
