@@ -32,6 +32,11 @@ from sign_registry.models import (
 )
 from submissions.models import Submission
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.satisfaction import (
+    GroupFigureFactory,
+    SiteFigureFactory,
+    SnapshotFactory,
+)
 from tests.factories.zones import (
     LOADED_AT,
     VALID_FROM,
@@ -97,6 +102,7 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "code": "month-2026-10-v1",
         "file_format": "csv",
         "language": "en",
+        "form": "png",
         **given,
     }
     missing = [name for name in route.parameters if not values.get(name)]
@@ -254,4 +260,12 @@ def _worsening(canary: str, site: Site) -> dict[str, Any]:
         replies={"en": f"{canary} reply"},
         reason=f"{canary} reason",
     )
+    _figures(site)
     return {"block": block, "alert": alert}
+
+
+def _figures(site: Site) -> None:
+    """Published figures of October, of the town and of the site."""
+    snapshot = SnapshotFactory.create(municipality=site.municipality)
+    GroupFigureFactory.create(snapshot=snapshot)
+    SiteFigureFactory.create(snapshot=snapshot, site=site, category=site.periods.get().category)
