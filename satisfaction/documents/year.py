@@ -131,7 +131,7 @@ def _method(news: YearNews, language: str) -> Section:
         (_("Votes set aside by rules against misuse"), count_text(news.set_aside, language)),
         (_("Places with a figure of their own"), count_text(news.places, language)),
         (_("Places with too few votes for one"), count_text(news.places_waiting, language)),
-        (_("Signs that hang"), count_text(news.signs, language)),
+        (_("Signs that hang today"), count_text(news.signs, language)),
         (_("Method"), _("version %(version)s") % {"version": news.method}),
     ]
     return Section(
@@ -182,6 +182,8 @@ def _row(fact: Fact, language: str) -> tuple[str, str, str, str]:
 
 
 def _change(fact: Fact) -> str:
+    if fact.change is None:
+        return "–"
     return {
         "up": _("rose"),
         "down": _("fell"),
