@@ -50,7 +50,8 @@ class Notice:
     said: Sequence[str]
     done: Sequence[str]
     how: Sequence[str]
-    foot: Sequence[str]
+    citation: str
+    warning: str = ""  # that the votes are made up
     accent: str = ""
 
 
@@ -101,7 +102,7 @@ class _Page:
         self._part(_("What people said"), notice.said)
         self._part(_("What was done"), notice.done)
         self._part(_("How to vote"), notice.how)
-        self._foot(notice.foot)
+        self._foot(notice)
 
     def _band(self, notice: Notice) -> None:
         self._canvas.setFillColor(self._accent)
@@ -159,10 +160,11 @@ class _Page:
             self._text(line, BODY, after=2.5)
         self._y += 3
 
-    def _foot(self, lines: Sequence[str]) -> None:
-        self._y = HEIGHT - FOOT + 5
-        for line in lines:
-            self._text(line, Style(10, 9, lines=2), after=1.5)
+    def _foot(self, notice: Notice) -> None:
+        self._y = HEIGHT - FOOT + 4
+        if notice.warning:
+            self._text(notice.warning, Style(14, 12, BOLD), after=2)
+        self._text(notice.citation, Style(10, 9, lines=2))
 
     def _text(
         self,

@@ -24,7 +24,7 @@ from zones.names import in_language
 from zones.views import ExportedView
 
 #: As many of each kind of waiting things stand above the list; the list has them all.
-MOST_WAITING = 20
+MOST_WAITING = 10
 
 
 class OwnerView(StaffView):
@@ -104,6 +104,8 @@ class MineView(OwnerView, ExportedView, ListView[Site]):
             "commented": self._commented(),
             "comment_count": _comments().filter(site__in=self.open_sites).count(),
             "signs": self._signs(),
+            "sign_count": _troubled().filter(site__in=self.open_sites).count(),
+            "most": MOST_WAITING,
             "snapshot": self.snapshot,
         }
 

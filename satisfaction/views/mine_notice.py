@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from satisfaction.documents.notice import Notice, notice_pdf
+from satisfaction.facts import Fact
 from satisfaction.models import Snapshot
 from satisfaction.present.figures import current_snapshot
 from satisfaction.present.mine import OwnFigures, town_name
@@ -53,7 +54,7 @@ class NoticeView(OwnPlaceView):
         figure, place = row["figure"], site_row(self.site)
         known_until = snapshot.until if snapshot else dt.date.min
         changes = changes_at(self.site, today=self.today, known_until=known_until)
-        shown = figure or row["small"]
+        fact = (figure or row["small"] or {}).get("fact")
         return Notice(
             town=town_name(self.municipality),
             place=place["name"],
@@ -66,7 +67,8 @@ class NoticeView(OwnPlaceView):
             said=_said(reasons_said(self.site, known_until)),
             done=[_done(change_row(one, self.language)) for one in changes[:MOST_CHANGES]],
             how=self._how(),
-            foot=self._foot(shown["fact"] if shown else None),
+            citation=self._citation(fact),
+            warning=invented(self.language) if fact and fact.is_synthetic else "",
             accent=self.municipality.accent,
         )
 
@@ -78,12 +80,9 @@ class NoticeView(OwnPlaceView):
               "type the code at %(host)s/S/.") % {"host": host.split("://")[-1]},
         ]  # fmt: skip
 
-    def _foot(self, fact: Any) -> list[str]:
+    def _citation(self, fact: Fact | None) -> str:
         address = self.request.build_absolute_uri(site_path(self.municipality.slug, self.site.pk))
-        if fact is None:
-            return [address]
-        lines = [citation(fact, address, self.language)]
-        return lines if not fact.is_synthetic else [invented(self.language), *lines]
+        return citation(fact, address, self.language) if fact else address
 
 
 def _votes(figure: dict[str, Any]) -> str:
