@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from satisfaction.statistics.arrays import Floats, Integers
-from satisfaction.statistics.surface import Surface
+from satisfaction.statistics.arrays import Integers
+from satisfaction.statistics.surface import Singles, Surface
 
 #: From the worst to the best: orange, light, blue. They differ to every kind of colour blindness.
 STOPS = ((166, 68, 0), (230, 122, 30), (248, 196, 140), (242, 240, 236), (150, 196, 232),
@@ -30,7 +30,7 @@ def surface_png(surface: Surface, mean_range: float = 1.0) -> bytes:
         raise ValueError("mean_range: must be a number of points above 0.")
     colour = _steps(surface.mean, -mean_range, mean_range, _COLOURS)
     opacity = _steps(surface.error, SURE, UNSURE, _OPACITIES)
-    pixels = np.where(surface.mask, 0, 1 + opacity * _COLOURS + colour).astype(np.uint8)
+    pixels = np.where(surface.mask, np.uint8(0), 1 + opacity * np.uint8(_COLOURS) + colour)
     picture = Image.fromarray(pixels)
     picture.putpalette(_palette().tobytes())
     out = io.BytesIO()
@@ -46,10 +46,10 @@ def colours(count: int = _COLOURS) -> Integers:
     return np.asarray(np.rint(np.array(mixed).T), dtype=np.int64)
 
 
-def _steps(values: Floats, low: float, high: float, count: int) -> Integers:
+def _steps(values: Singles, low: float, high: float, count: int) -> NDArray[np.uint8]:
     """Which of so many equal steps between low and high each value is nearest to."""
     at = (values - low) * ((count - 1) / (high - low)) + 0.5
-    return np.asarray(np.clip(at, 0, count - 0.5), dtype=np.int64)
+    return np.asarray(np.clip(at, 0, count - 0.5), dtype=np.uint8)
 
 
 def _palette() -> NDArray[np.uint8]:

@@ -14,9 +14,10 @@ FARTHEST_WIDTHS = 2.0
 WIDTHS = tuple(float(width) for width in range(300, 801, 50))
 #: What a place without votes of its own keeps of its difference, so that nothing is divided by 0.
 _LEAST_KEPT = 1e-3
-_Singles = NDArray[np.float32]
+_TINY = np.finfo(np.float32).tiny
 
 Extent = tuple[float, float, float, float]
+Singles = NDArray[np.float32]
 
 
 class Surface(NamedTuple):
@@ -26,9 +27,9 @@ class Surface(NamedTuple):
     `error` standard error (points), `mask` True where too little is known; there the others are 0.
     """
 
-    mean: Floats
-    effective: Floats
-    error: Floats
+    mean: Singles
+    effective: Singles
+    error: Singles
     mask: Flags
     extent: Extent
 
@@ -58,8 +59,7 @@ def surface(  # noqa: PLR0913 - places, and the picture they are drawn into
     _check(width, extent, size)
     across = _centres(extent[0], extent[2], size)
     down = _centres(extent[1], extent[3], size)[::-1]
-    g_across = _bells(across, east, width).T
-    g_down = _bells(down, north, width)
+    g_across, g_down = _bells(across, east, width).T, _bells(down, north, width)
     # Weights about 1, for single precision; only their ratios count, except in the error.
     scale = weight.max(initial=0.0) or 1.0
     p = (weight / scale).astype(np.float32)
@@ -69,11 +69,12 @@ def surface(  # noqa: PLR0913 - places, and the picture they are drawn into
     squares = (g_down * np.square(p)) @ g_across
     noise = (g_down * p) @ g_across
     hidden = _far(east, north, across, down, FARTHEST_WIDTHS * width)
-    hidden |= np.square(total) < LEAST_PLACES * squares
+    squared = total * total
+    hidden |= squared < np.float32(LEAST_PLACES) * squares
     return Surface(
-        mean=_ratio(sums, total, hidden),
-        effective=_ratio(np.square(total), squares, hidden),
-        error=np.sqrt(_ratio(noise, np.square(total), hidden) / scale),
+        mean=_shown(sums, total, hidden),
+        effective=_shown(squared, squares, hidden),
+        error=np.sqrt(_shown(noise, squared, hidden) / np.float32(scale)),
         mask=hidden,
         extent=extent,
     )
@@ -123,16 +124,18 @@ def _places(
     return east, north, value / kept, kept / between
 
 
-def _bells(at: Floats, places: Floats, width: float) -> _Singles:
+def _bells(at: Floats, places: Floats, width: float) -> Singles:
     """Gaussian of the distance between lines of pixels (size,) and places (n,), (size, n)."""
-    apart: _Singles = ((at[:, None] - places) / width).astype(np.float32)
-    return np.exp(np.float32(-0.5) * np.square(apart))
+    # Counted from the first line: coordinates of a country do not fit into single precision.
+    lines = ((at - at[0]) / width).astype(np.float32)
+    apart = lines[:, None] - ((places - at[0]) / width).astype(np.float32)
+    bells: Singles = np.exp(np.float32(-0.5) * apart * apart)
+    return bells
 
 
-def _ratio(part: NDArray[np.floating], whole: NDArray[np.floating], hidden: Flags) -> Floats:
-    out = np.zeros(part.shape)
-    np.divide(part, whole, out=out, where=~hidden)
-    return out
+def _shown(part: Singles, whole: Singles, hidden: Flags) -> Singles:
+    """part / whole, 0 where hidden."""
+    return np.where(hidden, np.float32(0), part / np.maximum(whole, _TINY))
 
 
 def _check(width: float, extent: Extent, size: int) -> None:
@@ -156,14 +159,16 @@ def _far(east: Floats, north: Floats, across: Floats, down: Floats, reach: float
     Each place covers a run of pixels in each row of its circle; starts and ends of the runs are
     counted and summed up along the row.
     """
-    rows, columns = len(down), len(across)
-    squared = reach**2 - (down[:, None] - north) ** 2
+    size = len(across)
+    step = (across[-1] - across[0]) / (size - 1) if size > 1 else 2 * reach
+    squared = reach**2 - np.square(down[:, None] - north)
     row, place = np.nonzero(squared >= 0)
     half = np.sqrt(squared[row, place])
-    first = np.searchsorted(across, east[place] - half, side="left")
-    past = np.searchsorted(across, east[place] + half, side="right")
-    cells = rows * (columns + 1)
-    starts = np.bincount(row * (columns + 1) + first, minlength=cells)
-    ends = np.bincount(row * (columns + 1) + past, minlength=cells)
-    runs = (starts - ends).reshape(rows, columns + 1)
-    return np.asarray(runs.cumsum(axis=1)[:, :columns] == 0)
+    middle = east[place] - across[0]
+    first = np.clip(np.ceil((middle - half) / step), 0, size).astype(np.int64)
+    past = np.clip(np.floor((middle + half) / step) + 1, 0, size).astype(np.int64)
+    row *= size + 1
+    starts = np.bincount(row + first, minlength=size * (size + 1))
+    ends = np.bincount(row + past, minlength=size * (size + 1))
+    runs = (starts - ends).reshape(size, size + 1).cumsum(axis=1, dtype=np.int32)
+    return np.asarray(runs[:, :size] == 0)

@@ -20,12 +20,11 @@ from satisfaction.statistics.surface import Surface
 
 def drawn(mean: list[list[float]], error: float = 0.0, mean_range: float = 1.0) -> np.ndarray:
     """Pixels (rows, columns, 4) of the picture; nan is masked."""
-    values = np.array(mean)
+    values = np.array(mean, dtype=np.float32)
     mask = np.isnan(values)
-    surface = Surface(
-        np.where(mask, 0, values), np.where(mask, 0, 9.0), np.full(values.shape, error), mask,
-        (0, 0, 1, 1),
-    )  # fmt: skip
+    shown = np.where(mask, np.float32(0), values)
+    known, errors = np.full_like(values, 9), np.full_like(values, error)
+    surface = Surface(shown, known, errors, mask, (0, 0, 1, 1))
     picture = Image.open(io.BytesIO(surface_png(surface, mean_range)))
     assert picture.format == "PNG"
     assert picture.mode == "P"
