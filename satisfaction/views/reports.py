@@ -4,6 +4,7 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
@@ -65,6 +66,12 @@ class ReportView(ReportPage, TemplateView):
     """One report map in a frame that may do nothing but draw."""
 
     template_name = "satisfaction/report.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The map; or the list, which says when there will be one."""
+        if self.selection is None:
+            return redirect("satisfaction:reports", slug=self.municipality.slug)
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The map, its period and the others."""

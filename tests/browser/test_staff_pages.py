@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, StorageState
 
 from departments.models import Calendar, Department, Membership, Works
+from satisfaction.services.report_maps import ReportKind
 from sign_registry.models import (
     BatchSign,
     CrewRound,
@@ -26,6 +27,7 @@ from tests.browser.looks import AUDIT, LOOKS, Look, faults_of_keyboard, turn_of
 from tests.browser.test_accessibility import POINTS, TOWNS, faults_of
 from tests.factories.comments import comment_in
 from tests.factories.ratings import RatingTallyFactory, SetAsideCaseFactory, votes
+from tests.factories.satisfaction import GroupFigureFactory, SnapshotFactory
 from tests.permissions.matrix import Entry, entries
 from tests.routes import every_route
 from zones.models import Correction, Municipality, Street, Zone
@@ -41,7 +43,14 @@ FILES = {
     "<slug:slug>/signs/print/<int:pk>/signs.pdf",
     "<slug:slug>/signs/print/<int:pk>/nfc.csv",
     "<slug:slug>/signs/print/<int:pk>/proof.csv",
+    "<slug:slug>/embed/ratings.png",
+    "<slug:slug>/press/digest/<str:monday>.pdf",
+    "<slug:slug>/press/year/<int:year>.pdf",
+    # Worlds of their own, opened by tests/browser/test_report_maps.py.
+    *(f"<slug:slug>/press/reports/{kind}/file.html" for kind in ReportKind),
 }
+#: Of figures that each town is given here; old enough not to be shown where nobody asks for them.
+YEAR = 2020
 HERE = "<slug:slug>/here/"
 TILES = "<slug:slug>/tiles/"
 # Long forms, tables with buttons and a calendar: tried by keyboard in every run.
@@ -77,6 +86,7 @@ class Visit:
     def path(self, entry: Entry) -> str:
         """The address of a page; a row nobody thought of is a KeyError."""
         path = entry.route.replace("<slug:slug>", self.slug)
+        path = path.replace("<int:year>", str(YEAR))
         for parameter in ("<int:pk>", "<uuid:pk>", "<str:secret>"):
             if parameter in path:
                 path = path.replace(parameter, self.rows[entry.row or "secret"])
@@ -93,6 +103,14 @@ def rows_of(town: Municipality) -> dict[str, str]:
     assert place is not None
     for back in range(1, 6):
         RatingTallyFactory.create(site=site, day=day - dt.timedelta(days=back), counted=votes(s8=9))
+    year = SnapshotFactory.create(
+        municipality=town,
+        span="year",
+        first_day=dt.date(YEAR, 1, 1),
+        until=dt.date(YEAR + 1, 1, 1),
+        public_from=dt.date(YEAR + 1, 1, 8),
+    )
+    GroupFigureFactory.create(snapshot=year)
     comment_in("received", "Пейката е счупена. Banca este ruptă.", site=site)
     remark = Correction.objects.create(
         municipality=town, location=place, said="Zone", text="Other zone", created_at=timezone.now()

@@ -115,7 +115,8 @@ def test_a_period_that_is_not_there_is_no_page(client: Client, town: Municipalit
 def test_a_town_without_figures_is_told_so(client: Client) -> None:
     bare = MunicipalityFactory.create()
     assert "No figures yet" in ask(client, bare, "reports/").content.decode()
-    assert ask(client, bare, "reports/zones/").status_code == 404
+    assert ask(client, bare, "reports/zones/").url == f"/{bare.slug}/press/reports/"
+    assert ask(client, bare, "reports/zones/file.html").status_code == 404
 
 
 @pytest.mark.parametrize("public_from", [dt.date(2026, 12, 1)])
