@@ -41,6 +41,8 @@ LAYERS = (
 SORTS = ("band", "name", "kind", "votes")
 #: So many places are candidates for a headline: those with the most votes, and those that changed.
 TOLD = 20
+#: A zone with so much of the town's votes says what the town says.
+ALMOST_ALL = 0.75
 #: Share of places on each side that the first view of the map may leave out, and room around.
 OUTSIDE, ROOM = 0.08, 0.004
 _SPANS = ("month", "quarter", "year", "rolling")
@@ -172,8 +174,9 @@ class PressView(PressPage, ListView[SiteFigure | Site]):
         """What a headline may be about; the first sentence is said already."""
         if chosen.category is None and chosen.zone is None:
             named = (Kind.CATEGORY, Kind.ZONE)
+            most = ALMOST_ALL * about.votes if about else 0
             for group in groups:
-                if group is not about and group.kind in named:
+                if group.kind in named and group.votes <= most:
                     yield fact_of_group(group, self.town, self.order)
         sure = (
             chosen.site_figures().filter(state=Figure.State.SHOWN).exclude(site__in=self.withheld)

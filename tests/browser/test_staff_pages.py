@@ -40,6 +40,8 @@ FILES = {
     "<slug:slug>/arms.png",
     "<slug:slug>/sw.js",
     "<slug:slug>/crew/data.json",
+    "<slug:slug>/press/map.json",
+    "<slug:slug>/press/surface.png",
     "<slug:slug>/signs/print/<int:pk>/signs.pdf",
     "<slug:slug>/signs/print/<int:pk>/nfc.csv",
     "<slug:slug>/signs/print/<int:pk>/proof.csv",
@@ -64,6 +66,7 @@ BY_KEYBOARD = {
     "<slug:slug>/signs/plan/",
     "<slug:slug>/town/ratings/",
     "<slug:slug>/crew/plan/",
+    "<slug:slug>/press/",
 }
 
 

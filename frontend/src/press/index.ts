@@ -63,13 +63,21 @@ function take(fresh: Document): void {
   }
   if (focused) document.getElementById(focused)?.focus();
   showLegend();
-  markZone();
+  markZone(fresh);
 }
 
-function markZone(): void {
-  const zone = Number(document.querySelector<HTMLSelectElement>("#press-zone")?.value || 0);
+/** Outlines the chosen zone and goes there; a new period leaves the view where the reader put it. */
+function markZone(fresh: Document): void {
+  const element = document.querySelector<HTMLElement>("megdan-map");
+  const there = fresh.querySelector<HTMLElement>("megdan-map");
+  const select = there?.dataset["select"] ?? "";
+  if (!element || element.dataset["select"] === select) return;
+  element.dataset["select"] = select;
+  const bounds = (there?.dataset["bounds"] ?? "").split(",").map(Number);
+  void view?.then((map) => map.fit(bounds as [number, number, number, number]));
+  const zone = Number(select);
   const detail: Select = { zones: zone ? [zone] : [] };
-  document.querySelector("megdan-map")?.dispatchEvent(new CustomEvent(selectEvent, { detail }));
+  element.dispatchEvent(new CustomEvent(selectEvent, { detail }));
 }
 
 function mapAddress(): string {

@@ -149,7 +149,7 @@ function points(): LayerSpecification[] {
       ...places,
       id: "press-place-score",
       type: "symbol",
-      minzoom: 13,
+      minzoom: 14,
       layout: {
         ...text,
         "text-field": ["number-format", score, { "min-fraction-digits": 1, "max-fraction-digits": 1, locale: document.documentElement.lang }],

@@ -57,6 +57,11 @@ export class PressMap {
     this.said.textContent = this.said.dataset["hint"] ?? "";
   }
 
+  /** Shows a box of degrees: west, south, east, north. */
+  fit(bounds: [number, number, number, number]): void {
+    this.map.fitBounds(bounds, { padding: 24, duration: 150, essential: false });
+  }
+
   choose(layer: Layer): void {
     this.layer = layer;
     delete this.element.dataset["pressDrawn"];
