@@ -133,9 +133,9 @@ def _bells(at: Floats, places: Floats, width: float) -> Singles:
     return bells
 
 
-def _shown(part: Singles, whole: Singles, hidden: Flags) -> Singles:
+def _shown(part: NDArray[np.floating], whole: NDArray[np.floating], hidden: Flags) -> Singles:
     """part / whole, 0 where hidden."""
-    return np.where(hidden, np.float32(0), part / np.maximum(whole, _TINY))
+    return np.asarray(np.where(hidden, 0, part / np.maximum(whole, _TINY)), dtype=np.float32)
 
 
 def _check(width: float, extent: Extent, size: int) -> None:
