@@ -35,7 +35,8 @@ def page_of(publication: Publication) -> dict[str, Any]:
         "pictures": [
             {
                 "label": LABELS[what],
-                "preview": _address(publication, "picture", "png", what=what),
+                # The same address as that of the file, so that what was seen is not drawn again.
+                "preview": _address(publication, "picture", "png", what=what, shape=Shape.WIDE),
                 "shapes": [
                     {
                         "label": label,
