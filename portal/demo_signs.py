@@ -40,7 +40,7 @@ _TROUBLE = {
 }
 _EVERY = 20
 # Long enough ago for a year of votes.
-_PLANNED, _APPROVED = dt.timedelta(days=480), dt.timedelta(days=465)
+PLANNED, _APPROVED = dt.timedelta(days=480), dt.timedelta(days=465)
 _PRINTED, _HUNG = dt.timedelta(days=455), dt.timedelta(days=440)
 _ONE_SUSPECTED = 42
 _FIRST_ROUNDS_SIGNS, _SIGNS_A_DAY = 60, 20
@@ -68,7 +68,7 @@ def load_demo_signs(
     municipality.sign_origin = wanted.origin
     municipality.save(update_fields=["sign_origin"])
     actor = _head_of_crew(municipality)
-    signs = _planned(municipality, wanted, actor, now - _PLANNED)
+    signs = _planned(municipality, wanted, actor, now - PLANNED)
     behind = {sign.pk: _BEHIND.get(sign.number % _EVERY) for sign in signs}
     to_approve = [sign for sign in signs if behind[sign.pk] != State.PLANNED]
     approve_signs(
@@ -127,7 +127,13 @@ def _planned(
     for site in chosen.order_by("pk"):
         if site.closed_on is None:
             by_size.setdefault(_SIZES.get(Site.Kind(site.kind), Format.A5), []).append(site)
-    signs: list[Sign] = []
+    # What the import of entrances planned belongs to nobody yet: it goes on from here.
+    signs = list(
+        Sign.objects.in_municipality(municipality)
+        .in_state(State.PLANNED)
+        .filter(purpose=wanted.purpose, events__actor=None)
+        .order_by("number")
+    )
     for size, sites in by_size.items():
         signs += plan_signs(
             municipality=municipality,

@@ -10,6 +10,7 @@ from django.conf import settings
 from sign_registry.importing.site_files import read_file
 from sign_registry.importing.site_rows import Defaults, site_rows
 from sign_registry.services.site_categories import load_categories
+from sign_registry.services.site_entrances import EntranceImport, import_entrances
 from sign_registry.services.site_imports import SiteImport, import_sites
 from zones.importing.rows import Source
 from zones.models import Municipality
@@ -66,3 +67,19 @@ def load_demo_sites(
             f"{municipality.slug}: {file.path.name}: {len(report.added)} new sites, "
             f"{report.unplaced} in no zone"
         )
+
+
+def load_demo_entrances(
+    *, municipality: Municipality, since: dt.date, now: dt.datetime, say: Say
+) -> None:
+    """Make a site and a planned sign of each block entrance in the register of the town.
+
+    Raises:
+        ValueError: for an entrance that cannot be a site, which is an error of the program.
+    """
+    report = import_entrances(
+        municipality=municipality, settings=EntranceImport(since=since), actor=None, now=now
+    )
+    if report.faults:
+        raise ValueError(f"{municipality.slug}: {[str(fault) for fault in report.faults]}")
+    say(f"{municipality.slug}: {len(report.added)} entrances, {report.planned} signs planned there")

@@ -19,8 +19,8 @@ from accounts.models import User
 from departments.models import Membership
 from portal.demo_figures import load_demo_figures
 from portal.demo_offices import load_demo_offices
-from portal.demo_signs import DemoSigns, load_demo_signs
-from portal.demo_sites import DemoSites, load_demo_sites
+from portal.demo_signs import PLANNED, DemoSigns, load_demo_signs
+from portal.demo_sites import DemoSites, load_demo_entrances, load_demo_sites
 from zones.importing.fields import (
     ZoneFields,
     address_rows,
@@ -43,7 +43,7 @@ from zones.services.street_areas import derive_street_areas
 
 Say = Callable[[str], None]
 
-LOADER = b"8"
+LOADER = b"9"
 """Change it when this module makes something else of the same folder."""
 
 
@@ -130,6 +130,10 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
         now=now,
         say=say,
     )
+    if town.facts.get("has_entrance_sites"):
+        load_demo_entrances(
+            municipality=municipality, since=town.valid_from, now=now - PLANNED, say=say
+        )
     for part in town.facts["signs"]:
         signs = DemoSigns(origin=town.facts["sign_origin"], **part)
         load_demo_signs(wanted=signs, municipality=municipality, now=now, say=say)

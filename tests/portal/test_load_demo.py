@@ -10,9 +10,14 @@ import pytest
 import shapely
 from django.conf import settings
 
-from departments.models import Membership
+from departments.models import Membership, Works
 from geo.crs import project, unproject
 from portal.demo_town import DemoTown, load_demo_town
+from satisfaction.models import Alert, OpenFile, Snapshot
+from satisfaction.services.effects import effect_of_works
+from sign_registry import fold
+from sign_registry.models import Comment, RatingTally, SetAsideCase, Sign, Site
+from sign_registry.services.silence import silent_signs
 from zones.importing.reading import read_records
 from zones.importing.street_areas import nearest_areas
 from zones.models import (
@@ -51,6 +56,7 @@ def test_both_towns_load_whole_and_a_second_time_not_at_all() -> None:
     _check_licences_and_labels()
     _check_administrators()
     _check_postal_codes()
+    _check_entrances()
     versions = [town.register_version for town in Municipality.objects.order_by("slug")]
     assert not load("piatra-neamt")
     assert not load("stara-zagora")
@@ -70,7 +76,7 @@ def _check_counts() -> None:
         )
         for town in Municipality.objects.order_by("slug")
     )
-    assert romanian == (346, 15149, 2)
+    assert romanian == (346, 15251, 2)
     assert bulgarian == (80, 339, 354)
     assert not Address.objects.filter(municipality__slug="piatra-neamt", street=None).exists()
     assert PostalRange.objects.count() == 562
@@ -100,6 +106,18 @@ def _check_administrators() -> None:
     assert not any(member.user.has_usable_password() for member in Membership.objects.all())
 
 
+def _check_entrances() -> None:
+    """Each entrance of the register is one site with one sign, and is labelled as invented."""
+    town = Municipality.objects.get(slug="piatra-neamt")
+    entrances = Address.objects.in_municipality(town).exclude(block="")
+    sites = Site.objects.in_municipality(town).filter(address__in=entrances)
+    assert entrances.count() == sites.count() == 102
+    assert not sites.exclude(dataset__is_synthetic=True).exists()
+    signs = Sign.objects.filter(site__in=sites)
+    assert signs.count() == signs.filter(purpose="registration").count() == 102
+    assert signs.filter(state="installed").exists()
+
+
 def _check_postal_codes() -> None:
     """Every tenth address has the code of its range; a hole in the ranges is no guess."""
     addresses = Address.objects.filter(municipality__slug="piatra-neamt").order_by("pk")
@@ -107,6 +125,31 @@ def _check_postal_codes() -> None:
         assert address.street is not None
         found = postal_code_for(street=address.street, number=address.address_number)
         assert found == address.postal_code
+
+
+def _check_figures() -> None:
+    """One town has a year of votes, all marked as invented; the other has none."""
+    tallies = RatingTally.objects.values_list("site__municipality__slug", flat=True)
+    assert set(tallies) == {"stara-zagora"}
+    town = Municipality.objects.get(slug="stara-zagora")
+    votes = sum(sum(one) for one in RatingTally.objects.values_list("counted", flat=True))
+    assert 20_000 < votes < 45_000
+    # Nothing is left to fold: it is stored as if it had been counted day by day.
+    assert fold.day_parts_to_weeks(town=town.pk, today=NOW.date()) == 0
+    assert fold.weeks_to_months(town=town.pk, today=NOW.date()) == 0
+    assert set(SetAsideCase.objects.values_list("state", flat=True)) == {"set_aside", "restored"}
+    assert Works.objects.in_municipality(town).filter(ends_on__gt=NOW.date()).exists()
+    assert {"waiting", "released", "refused"} <= set(
+        Comment.objects.values_list("submission__state", flat=True)
+    )
+    assert set(Snapshot.objects.values_list("is_synthetic", flat=True)) == {True}
+    assert OpenFile.objects.count() == 2 * Snapshot.objects.count() > 40
+    answered = Alert.objects.get(state=Alert.State.ANSWERED)
+    assert answered.works
+    assert effect_of_works(works=answered.works, site=answered.site)
+    assert Alert.objects.open().filter(site__code="school-006").exists()
+    silent = {sign.site.code for sign in silent_signs(town, NOW.date()) if sign.site}
+    assert {"stop-020", "park-05"} <= silent
 
 
 def test_the_quarters_of_stara_zagora_follow_their_stated_rule() -> None:

@@ -182,7 +182,8 @@ class RandomTowns(TestCase):
 def test_the_demo_towns_are_placed_as_brute_force_says(path: Path) -> None:
     folder = DemoTown.read(path.parent)
     # Addresses are what is placed here; sites, signs and ratings are tested elsewhere.
-    only_map = replace(folder, facts={**folder.facts, "sites": [], "signs": [], "ratings": []})
+    nothing = {"sites": [], "has_entrance_sites": False, "signs": [], "ratings": ""}
+    only_map = replace(folder, facts={**folder.facts, **nothing})
     load_demo_town(town=only_map, now=NOW, say=lambda _line: None)
     town = Municipality.objects.get(slug=path.parent.name)
     AddressPlacement.objects.in_municipality(town).delete()
