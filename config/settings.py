@@ -148,6 +148,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 # Django has no format of date and time for Bulgarian; its American default is not ours.
 DATETIME_FORMAT = "j F Y, H:i"
+FORMAT_MODULE_PATH = "config.formats"
 
 # --- Files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -1,0 +1,1 @@
+"""Forms of dates that differ from those Django brings, by language."""
