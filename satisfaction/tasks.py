@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from satisfaction.present.weeks import week_news
 from satisfaction.services import alert_letters, digest
 from satisfaction.services.publishing import publish
 from satisfaction.services.releasing import released_months
@@ -24,7 +25,7 @@ def release_comments() -> None:
 @shared_task(name="satisfaction.tasks.mail_weeks")
 def mail_weeks() -> None:
     """Write the week's letters to the press offices."""
-    digest.mail_weeks(now=timezone.now())
+    digest.mail_weeks(now=timezone.now(), news_of=week_news)
 
 
 @shared_task(name="satisfaction.tasks.remind_of_answers")

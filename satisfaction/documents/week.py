@@ -64,6 +64,11 @@ class WeekNews:
         return bool(self.rose or self.fell or self.found)
 
 
+def monday_of(day: dt.date) -> dt.date:
+    """The Monday on or before a day."""
+    return day - dt.timedelta(days=day.weekday())
+
+
 def week_sheet(news: WeekNews, language: str) -> Sheet:
     """The week as a page, a letter or a PDF tells it."""
     with translation.override(language):

@@ -1,6 +1,7 @@
 """The week's letter to the press office: written once for each town, week and reader."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils import translation
@@ -9,23 +10,24 @@ from django.utils.translation import gettext as _
 from departments.models import Membership
 from outbox.services import enqueue_mail
 from satisfaction.documents.sheets import as_text
-from satisfaction.documents.week import week_sheet, week_title
+from satisfaction.documents.week import WeekNews, monday_of, week_sheet, week_title
 from satisfaction.models import VoteBlock
 from satisfaction.paths import week_path
-from satisfaction.services.weeks import monday_of, week_news
 from zones.days import civil_day
 from zones.models import Municipality
 
 KIND = "digest"
+#: What happened in a town in the week up to a Monday, with names in a language.
+News = Callable[[Municipality, dt.date, str], WeekNews]
 
 
-def mail_weeks(*, now: dt.datetime) -> int:
+def mail_weeks(*, now: dt.datetime, news_of: News) -> int:
     """Write the letters of this week; tell how many there are. A second call writes none again."""
-    return sum(_mail_town(town, now) for town in Municipality.objects.order_by("pk"))
+    return sum(_mail_town(town, now, news_of) for town in Municipality.objects.order_by("pk"))
 
 
 @transaction.atomic
-def _mail_town(town: Municipality, now: dt.datetime) -> int:
+def _mail_town(town: Municipality, now: dt.datetime, news_of: News) -> int:
     today = civil_day(now, town.timezone)
     readers = press_readers(town, today)
     if not readers or not VoteBlock.objects.in_municipality(town).exists():
@@ -33,7 +35,7 @@ def _mail_town(town: Municipality, now: dt.datetime) -> int:
     monday = monday_of(today)
     for address, language in readers:
         with translation.override(language):
-            news = week_news(town, monday, language)
+            news = news_of(town, monday, language)
             link = town.sign_origin.rstrip("/") + week_path(town.slug, monday)
             enqueue_mail(
                 recipient=address,

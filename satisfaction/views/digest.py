@@ -10,7 +10,7 @@ from django.views.generic import ListView
 from departments.access import Right, may
 from satisfaction.documents.sheets import Sheet, as_pdf
 from satisfaction.documents.week import week_sheet
-from satisfaction.services.weeks import mondays_of, week_news
+from satisfaction.present.weeks import mondays_of, week_news
 from satisfaction.views.press_base import PressPage
 
 

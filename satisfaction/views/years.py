@@ -11,8 +11,8 @@ from departments.access import Right, may
 from satisfaction.documents.sheets import Sheet, as_pdf
 from satisfaction.documents.year import year_sheet
 from satisfaction.models import Snapshot
+from satisfaction.present.years import year_news
 from satisfaction.selection import snapshots_for
-from satisfaction.services.years import year_news
 from satisfaction.views.digest import pdf_file
 from satisfaction.views.press_base import PressPage
 

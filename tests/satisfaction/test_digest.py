@@ -15,8 +15,8 @@ from outbox.delivery import Outcome, deliver_next
 from outbox.models import OutboxMessage
 from satisfaction.documents.sheets import as_pdf, as_text
 from satisfaction.documents.week import MOST_SIGNS, SignNews, WeekNews, week_sheet
+from satisfaction.present.weeks import MOST_NAMED, mondays_of, week_news
 from satisfaction.services.digest import mail_weeks, press_readers
-from satisfaction.services.weeks import MOST_NAMED, mondays_of, week_news
 from sign_registry.models import Site
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.satisfaction import (
@@ -136,8 +136,8 @@ def test_the_letter_arrives_once_in_the_language_of_its_reader(
     press_of(town, user=UserFactory.create(language="bg", email="press@town.example"))
     with running_mail_server() as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        assert mail_weeks(now=NOW) == 1
-        mail_weeks(now=NOW + dt.timedelta(hours=1))
+        assert mail_weeks(now=NOW, news_of=week_news) == 1
+        mail_weeks(now=NOW + dt.timedelta(hours=1), news_of=week_news)
         while deliver_next(now=NOW + dt.timedelta(hours=2)) is not Outcome.NOTHING_DUE:
             pass
     assert server.recipients == [["press@town.example"]]
@@ -149,8 +149,8 @@ def test_the_letter_arrives_once_in_the_language_of_its_reader(
 
 def test_the_next_week_is_a_letter_of_its_own(town: Municipality) -> None:
     press_of(town)
-    mail_weeks(now=NOW)
-    mail_weeks(now=NOW + dt.timedelta(weeks=1))
+    mail_weeks(now=NOW, news_of=week_news)
+    mail_weeks(now=NOW + dt.timedelta(weeks=1), news_of=week_news)
     assert OutboxMessage.objects.count() == 2
 
 
@@ -161,12 +161,12 @@ def test_only_the_press_office_is_written_to(town: Municipality) -> None:
     press_of(town, user=UserFactory.create(is_active=False))
     press_of(MunicipalityFactory.create())
     assert press_readers(town, MONDAY) == []
-    assert mail_weeks(now=NOW) == 0
+    assert mail_weeks(now=NOW, news_of=week_news) == 0
 
 
 def test_a_town_without_votes_writes_to_nobody() -> None:
     press_of(MunicipalityFactory.create())
-    assert mail_weeks(now=NOW) == 0
+    assert mail_weeks(now=NOW, news_of=week_news) == 0
     assert not OutboxMessage.objects.exists()
 
 
@@ -184,7 +184,7 @@ def test_the_page_shows_the_newest_week_and_pages_of_all(
     client: Client, town: Municipality
 ) -> None:
     page = ask(client, town).content.decode()
-    assert "the week up to May 31, 2027" in page
+    assert "the week up to 31 May 2027" in page
     assert "Page 1 of 2" in page
     older = ask(client, town, "?week=2026-11-02&page=2").content.decode()
     assert "20 votes were newly counted" in older

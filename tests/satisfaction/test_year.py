@@ -14,7 +14,7 @@ from departments.models import Department, Membership, Works
 from satisfaction.documents.sheets import as_pdf, as_text
 from satisfaction.documents.year import year_sheet
 from satisfaction.models import GroupFigure, ReasonShare, Snapshot
-from satisfaction.services.years import year_news
+from satisfaction.present.years import year_news
 from tests.factories.accounts import MembershipFactory
 from tests.factories.comments import comment_in
 from tests.factories.satisfaction import (

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Min
 
-from satisfaction.documents.week import WEEK, AlertNews, SignNews, WeekNews
+from satisfaction.documents.week import WEEK, AlertNews, SignNews, WeekNews, monday_of
 from satisfaction.facts import Fact
 from satisfaction.models import Alert, SiteFigure, Snapshot, VoteBlock
 from satisfaction.selection import fact_of_site
@@ -19,11 +19,6 @@ from zones.names import in_language
 #: So many risen and so many fallen places are named.
 MOST_NAMED = 5
 _BROKEN = (State.DAMAGED, State.MISSING, State.SUSPECTED_TAMPERED)
-
-
-def monday_of(day: dt.date) -> dt.date:
-    """The Monday on or before a day."""
-    return day - dt.timedelta(days=day.weekday())
 
 
 def mondays_of(municipality: Municipality, today: dt.date) -> list[dt.date]:
