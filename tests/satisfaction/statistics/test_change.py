@@ -180,6 +180,7 @@ def judged(histograms: np.ndarray) -> tuple[float, int | None]:
 
 
 @pytest.mark.slow
+@pytest.mark.drill
 def test_few_places_are_accused_wrongly() -> None:
     """Towns in which one place in ten fell by 1.5; the drill is as large as the town in mind."""
     random = np.random.default_rng(4)
