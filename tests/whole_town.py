@@ -15,7 +15,7 @@ from departments.models import (
     Membership,
     Works,
 )
-from satisfaction.models import Alert, VoteBlock
+from satisfaction.models import Alert, Snapshot, VoteBlock
 from sign_registry.models import (
     BatchSign,
     Comment,
@@ -50,9 +50,11 @@ from tests.factories.zones import (
     zone_with_shape,
 )
 from tests.routes import Route, tile_of_the_grid
-from zones.models import Correction, Dataset, Municipality
+from zones.models import Correction, Dataset, Municipality, Zone
 
 DECIDED_ON = dt.date(2026, 5, 4)
+RELEASED_ON = DECIDED_ON + dt.timedelta(weeks=1)  # a Monday
+YEAR = 2025
 NO_SECRET = "nobody-was-ever-given-this"
 
 
@@ -103,6 +105,8 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "file_format": "csv",
         "language": "en",
         "form": "png",
+        "year": str(YEAR),
+        "monday": f"{RELEASED_ON:%Y-%m-%d}",
         **given,
     }
     missing = [name for name in route.parameters if not values.get(name)]
@@ -241,7 +245,7 @@ def _worsening(canary: str, site: Site) -> dict[str, Any]:
         until=DECIDED_ON + dt.timedelta(weeks=1),
         month=DECIDED_ON.replace(day=1),
         counted=[0, 0, 2, 4, 4, 2, 0, 0, 0, 0],
-        released_on=DECIDED_ON + dt.timedelta(weeks=1),
+        released_on=RELEASED_ON,
     )
     alert = Alert.objects.create(
         municipality=site.municipality,
@@ -265,7 +269,18 @@ def _worsening(canary: str, site: Site) -> dict[str, Any]:
 
 
 def _figures(site: Site) -> None:
-    """Published figures of October, of the town and of the site."""
-    snapshot = SnapshotFactory.create(municipality=site.municipality)
-    GroupFigureFactory.create(snapshot=snapshot)
-    SiteFigureFactory.create(snapshot=snapshot, site=site, category=site.periods.get().category)
+    """Published figures of October and of last year: of the town, a kind, a zone and the site."""
+    category = site.periods.get().category
+    zone = Zone.objects.in_municipality(site.municipality).earliest("pk")
+    year = {
+        "span": Snapshot.Span.YEAR,
+        "first_day": dt.date(YEAR, 1, 1),
+        "until": dt.date(YEAR + 1, 1, 1),
+        "public_from": dt.date(YEAR + 1, 1, 8),
+    }
+    for period in ({}, year):
+        snapshot = SnapshotFactory.create(municipality=site.municipality, **period)
+        GroupFigureFactory.create(snapshot=snapshot)
+        GroupFigureFactory.create(snapshot=snapshot, kind="category", category=category)
+        GroupFigureFactory.create(snapshot=snapshot, kind="zone", zone=zone)
+        SiteFigureFactory.create(snapshot=snapshot, site=site, category=category)
