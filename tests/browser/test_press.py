@@ -1,4 +1,4 @@
-"""The press office's page in a browser: layers, time by keyboard, what was picked, and its tables."""
+"""The press office's page in a browser: layers, time by keyboard, what was picked, its table."""
 
 from collections.abc import Callable
 
