@@ -14,6 +14,7 @@ from satisfaction.access import owners_of
 from satisfaction.models import Alert
 from satisfaction.paths import alert_path
 from satisfaction.sentences import interval_text, score_text
+from sign_registry.models import Site
 from zones.days import civil_day
 from zones.models import Municipality
 from zones.names import in_language
@@ -35,7 +36,8 @@ def remind_of_answers(*, now: dt.datetime) -> int:
     for town in Municipality.objects.order_by("pk"):
         today = civil_day(now, town.timezone)
         late = Alert.objects.in_municipality(town).overdue_on(today)
-        late = late.filter(answer_due_on__gte=today - REMINDED_WITHIN)
+        still_open = Site.objects.in_municipality(town).open_on(today)
+        late = late.filter(answer_due_on__gte=today - REMINDED_WITHIN, site__in=still_open)
         for alert in late.select_related("site__municipality", "municipality"):
             written += _remind(alert, today, now)
     return written

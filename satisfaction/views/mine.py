@@ -49,7 +49,7 @@ class MineView(OwnerView, ExportedView, ListView[Site]):
     """The own places of a person."""
 
     template_name = "satisfaction/mine.html"
-    paginate_by = 30
+    paginate_by = 20
 
     @cached_property
     def open_sites(self) -> SiteQuerySet:

@@ -210,7 +210,7 @@ def test_what_is_no_answer_is_refused(town: Municipality, owner: Membership) -> 
         ({"works": foreign}, "elsewhere"),
     ):
         with pytest.raises(ValidationError) as refused:
-            answer_alert(alert=alert, actor=owner, now=NOW, **given)  # type: ignore[arg-type]
+            answer_alert(alert=alert, actor=owner, now=NOW, **given)
         codes = {error.code for error in _all(refused.value)}
         assert codes == {code}
     assert Alert.objects.get().state == Alert.State.OPEN
