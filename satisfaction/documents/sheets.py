@@ -18,6 +18,7 @@ from sign_registry.printing.pen import BOLD, MM, REGULAR, load_fonts
 
 INK, SOFT, LINE, WARM = (HexColor(one) for one in ("#1b2430", "#52606f", "#c9c3b5", "#835300"))
 _MARGIN = 18 * MM
+_PADDING = 6  # that ReportLab leaves inside the margin, points
 _BODY = ParagraphStyle("body", fontName=REGULAR, fontSize=10, leading=14, textColor=INK)
 _SOFT = ParagraphStyle("soft", parent=_BODY, textColor=SOFT, fontSize=9, leading=12)
 _TITLE = ParagraphStyle("title", parent=_BODY, fontName=BOLD, fontSize=18, leading=23)
@@ -100,7 +101,7 @@ def as_pdf(sheet: Sheet) -> bytes:
     if sheet.warning:
         story += [Spacer(1, 4), Paragraph(escape(sheet.warning), _WARN)]
     for section in sheet.sections:
-        story += _flow(section, document.width)
+        story += _flow(section, document.width - 2 * _PADDING)
 
     def foot(canvas: Canvas, _document: Any) -> None:
         _draw_foot(canvas, sheet)
@@ -147,7 +148,8 @@ def _draw_foot(canvas: Canvas, sheet: Sheet) -> None:
     width = A4[0] - 2 * _MARGIN
     with translation.override(sheet.language):
         number = _("Page %(number)d") % {"number": canvas.getPageNumber()}
-    said = " · ".join(part for part in (sheet.footer, sheet.warning, number) if part)
+    warning = "" if sheet.warning in sheet.footer else sheet.warning
+    said = " · ".join(part for part in (sheet.footer, warning, number) if part)
     words = Paragraph(escape(said), _SOFT)
     _width, height = words.wrap(width, _MARGIN)
     words.drawOn(canvas, _MARGIN, _MARGIN + 2 * MM - height + 8)

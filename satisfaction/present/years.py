@@ -1,6 +1,7 @@
 """Gathers what the satisfaction report of a year tells, from figures that no longer change."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 
 from departments.models import Works
@@ -9,6 +10,7 @@ from satisfaction.documents.year import MOST_REASONS, Done, Given, YearNews
 from satisfaction.facts import Fact, Kind, Period
 from satisfaction.models import Alert, Figure, GroupFigure, Snapshot, VoteBlock
 from satisfaction.paths import open_data_path
+from satisfaction.querysets import VoteBlockQuerySet
 from satisfaction.selection import fact_of_group
 from satisfaction.services.effects import MENDING, NEAR_M, Effect, effect_of_works
 from satisfaction.services.releasing import reasons_of
@@ -50,10 +52,7 @@ def year_news(snapshot: Snapshot, *, origin: str, today: dt.date) -> YearNews:
         method=snapshot.method,
         categories=_named([one for one in facts if one.kind == Kind.CATEGORY]),
         zones=_named([one for one in facts if one.kind == Kind.ZONE]),
-        reasons=[
-            Given(str(tag.get_band_display()), tag.name, times)
-            for tag, times in reasons_of(blocks)[:MOST_REASONS]
-        ],
+        reasons=_reasons(blocks),
         comments=_comments(snapshot),
         done=list(_done(snapshot)),
         falls=alerts.count(),
@@ -61,6 +60,14 @@ def year_news(snapshot: Snapshot, *, origin: str, today: dt.date) -> YearNews:
         is_public=snapshot.public_from <= today,
         public_from=snapshot.public_from,
     )
+
+
+def _reasons(blocks: VoteBlockQuerySet) -> list[Given]:
+    """The most frequent ones; kinds of place may share the words of a reason."""
+    times: Counter[tuple[str, str]] = Counter()
+    for tag, given in reasons_of(blocks):
+        times[str(tag.get_band_display()), tag.name] += given
+    return [Given(*words, given) for words, given in times.most_common(MOST_REASONS)]
 
 
 def _nothing(snapshot: Snapshot) -> Fact:
