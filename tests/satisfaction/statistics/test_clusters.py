@@ -124,6 +124,7 @@ def invented(seed: int, shift: float) -> tuple[Clusters, np.ndarray]:
 
 @pytest.mark.slow
 @pytest.mark.drill
+@pytest.mark.timeout(1800)
 def test_chance_makes_few_clusters_and_planted_ones_are_found() -> None:
     """Of 100 maps (the drill; 5 otherwise): at most 5 false, at least 80 planted ones found."""
     maps, false_ones, least = (100, 5, 80) if DRILL else (5, 2, 2)

@@ -188,4 +188,5 @@ def test_scores_are_near_the_truth_and_intervals_hold_it(
         held.append(np.mean((found.low <= made.truth) & (made.truth <= found.high)))
     assert np.sqrt(np.mean(plain)) > 1.3
     assert np.sqrt(np.mean(shown)) <= error
-    assert 0.93 <= np.mean(held) <= (0.97 if places > 20 else 0.99)
+    # Of a dozen places too little is known for intervals that are just right: they are wider.
+    assert 0.94 <= np.mean(held) <= (0.97 if places > 20 else 0.985)
