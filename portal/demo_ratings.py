@@ -126,6 +126,8 @@ def load_demo_ratings(
     _store_votes(votes, story, rated, today)
     _store_reasons(votes, story, rated)
     _store_scans(votes, story, rated)
+    for part in story.facts["over_limit"]:
+        _over_limit(part, story, rated, today)
     cases = [_burst(part, story, rated, now) for part in story.facts["bursts"]]
     say(
         f"{municipality.slug}: {len(votes.place)} invented votes at {len(rated.sites)} places, "
@@ -307,6 +309,20 @@ def _store_scans(votes: Votes, story: Story, rated: Rated) -> None:
         ],
         batch_size=_BATCH,
     )
+
+
+def _over_limit(part: Mapping[str, Any], story: Story, rated: Rated, today: dt.date) -> None:
+    """More votes than one connection may give: they came in as set aside."""
+    period = _periods(story, today)[story.index(part["days_ago"])]
+    tally, _ = RatingTally.objects.get_or_create(
+        site=rated.sites[rated.place(part["site"])],
+        line=None,
+        grain=period.grain,
+        day=period.day,
+        day_part=part["day_part"] if period.is_part else None,
+    )
+    tally.set_aside[part["score"] - 1] += part["votes"]
+    tally.save(update_fields=["set_aside"])
 
 
 def _burst(part: Mapping[str, Any], story: Story, rated: Rated, now: dt.datetime) -> int:

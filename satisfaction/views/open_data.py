@@ -35,7 +35,7 @@ class OpenDataView(ExportedView, ListView[Snapshot]):
     """Periods whose figures everybody may have, newest first, with what is missing and why."""
 
     template_name = "satisfaction/open_data.html"
-    paginate_by = 24
+    paginate_by = 12
 
     def get_queryset(self) -> QuerySet[Snapshot]:
         """Public periods of one length, or of all."""

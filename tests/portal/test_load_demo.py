@@ -144,6 +144,7 @@ def _check_figures() -> None:
     )
     assert set(Snapshot.objects.values_list("is_synthetic", flat=True)) == {True}
     assert OpenFile.objects.count() == 2 * Snapshot.objects.count() > 40
+    assert Snapshot.objects.filter(span="month", set_aside__gt=0).count() >= 3
     answered = Alert.objects.get(state=Alert.State.ANSWERED)
     assert answered.works
     assert effect_of_works(works=answered.works, site=answered.site)
