@@ -1,12 +1,14 @@
 """One-time numbers of the rating page and the short marks of connections; pure, nothing is kept.
 
-Both are signed with a random key that lives for a day in memory. A number says which sign it was
-made for and in which minute, never for whom. A mark tells one connection's votes at one site from
-another's for an hour; with the key gone nobody can compute it again.
+Both are signed by BLAKE2s with a random key that lives for a day in memory; it takes a third of the
+time of HMAC-SHA-256. A number says which sign it was made for and in which minute, never for whom.
+A mark tells one connection's votes at one site from another's for an hour; with the key gone nobody
+can compute it again.
 """
 
 import base64
 import binascii
+import hashlib
 import hmac
 import socket
 from typing import NamedTuple
@@ -30,7 +32,8 @@ class Nonce(NamedTuple):
 
 
 def _proof(key: bytes, code: str, body: bytes) -> bytes:
-    return hmac.digest(key, b"number|" + code.encode() + b"|" + body, "sha256")[:_PROOF_BYTES]
+    said = b"number|" + code.encode() + b"|" + body
+    return hashlib.blake2s(said, key=key, digest_size=_PROOF_BYTES).digest()
 
 
 def issue(key: bytes, *, code: str, minute: int, random: bytes) -> str:
@@ -67,7 +70,8 @@ def connection_mark(key: bytes, *, site: int, address: str) -> bytes:
 
     Of an IPv6 address the first 64 bits are taken, because a household has all the others.
     """
-    return hmac.digest(key, b"mark|%d|" % site + _network(address), "sha256")[:MARK_BYTES]
+    said = b"mark|%d|" % site + _network(address)
+    return hashlib.blake2s(said, key=key, digest_size=MARK_BYTES).digest()
 
 
 def _network(address: str) -> bytes:

@@ -1,5 +1,7 @@
 """One-time numbers and marks of connections: signed, short-lived, bound to no visitor."""
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,3 +63,12 @@ def test_a_household_is_one_connection() -> None:
 
 def test_what_is_no_address_is_one_connection() -> None:
     assert mark("") == mark("unix:") == mark("127.0.0.1\x00")
+
+
+def test_proofs_and_marks_are_those_of_keyed_blake2s() -> None:
+    """Pinned: two versions of the program that answer side by side must agree."""
+    key = bytes(range(32))
+    said = b"mark|7|" + bytes((192, 0, 2, 1))
+    expected = hashlib.blake2s(said, key=key, digest_size=3).digest()
+    assert mark("192.0.2.1", 7, key) == expected
+    assert issued(key=key).proof != issued(key=OTHER_KEY).proof
