@@ -40,11 +40,12 @@ def headline_facts(facts: Iterable[Fact]) -> list[Fact]:
     return sorted(sure, key=_weight)[:HEADLINES]
 
 
-def _weight(fact: Fact) -> tuple[int, float, int, str, str]:
-    changed = {claim.says for claim in statement(fact, "en").claims} & {Says.ROSE, Says.FELL}
+def _weight(fact: Fact) -> tuple[int, float, int, str]:
+    said = statement(fact, "en")
+    changed = said.says(Says.ROSE) or said.says(Says.FELL)
     rest = 3 if fact.kind is Kind.SITE else 2
     order = 0 if fact.kind is Kind.TOWN else 1 if changed else rest
-    return (order, -_least_change(fact) if changed else 0, -fact.votes, fact.kind, fact.subject)
+    return (order, -_least_change(fact) if changed else 0, -fact.votes, said.text)
 
 
 def _least_change(fact: Fact) -> float:

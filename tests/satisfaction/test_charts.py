@@ -93,10 +93,14 @@ def test_the_same_figures_give_the_same_bytes(kind: str, form: str) -> None:
 
 
 def test_pictures_are_drawn_side_by_side() -> None:
-    alone = {kind: save(picture(kind, Shape.WIDE), CAPTION, "png") for kind in KINDS}
+    asked = [(kind, "png") for kind in KINDS] + [("dots", form) for form in FORMATS]
+
+    def drawn(one: tuple[str, str]) -> bytes:
+        return save(picture(one[0], Shape.WIDE), CAPTION, one[1])
+
+    alone = [drawn(one) for one in asked]
     with ThreadPoolExecutor(4) as pool:
-        drawn = pool.map(lambda kind: save(picture(kind, Shape.WIDE), CAPTION, "png"), KINDS * 2)
-        assert list(drawn) == [alone[kind] for kind in KINDS * 2]
+        assert list(pool.map(drawn, asked * 2)) == alone * 2
 
 
 def test_a_pdf_holds_its_letters_and_can_be_searched() -> None:
