@@ -35,6 +35,16 @@ SILENT = {
     "<slug:slug>/town/sites/<int:pk>/closing/",
     "<slug:slug>/town/sites/<int:pk>/zone/",
     "<slug:slug>/town/ratings/<uuid:pk>/",
+    # Frames around maps, which are crawled themselves; lists of days and years; compressed PDFs.
+    "<slug:slug>/press/reports/",
+    "<slug:slug>/press/reports/votes/",
+    "<slug:slug>/press/reports/zones/",
+    "<slug:slug>/press/reports/surface/",
+    "<slug:slug>/press/reports/time/",
+    "<slug:slug>/press/digest/",
+    "<slug:slug>/press/digest/<str:monday>.pdf",
+    "<slug:slug>/press/year/",
+    "<slug:slug>/press/year/<int:year>.pdf",
 }
 LONGITUDE, LATITUDE = spot(0.5, 0.5).coords
 
