@@ -11,6 +11,7 @@ import numpy as np
 from satisfaction.models import Alert, VoteBlock
 from satisfaction.statistics.arrays import Floats
 from satisfaction.statistics.change import (
+    FALL_RATE,
     Estimate,
     cusum,
     difference,
@@ -64,7 +65,7 @@ def falls_in(town: Municipality, today: dt.date) -> list[Fall]:
         for site, blocks in rows.items()
         if (one := _look_at(blocks, told.get(site.pk), model, kinds[site]))
     }
-    judged = discoveries([one.p for one in found.values()])
+    judged = discoveries([one.p for one in found.values()], FALL_RATE)
     falls = [
         _fall(one, site, float(q))
         for (site, one), q, flag in zip(found.items(), judged.q, judged.flags, strict=True)

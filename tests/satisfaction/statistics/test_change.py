@@ -9,6 +9,7 @@ from scipy.stats import multivariate_normal, ttest_ind_from_stats
 from statsmodels.stats.multitest import multipletests
 
 from satisfaction.statistics.change import (
+    FALL_RATE,
     Estimate,
     cusum,
     difference,
@@ -194,7 +195,7 @@ def test_few_places_are_accused_wrongly() -> None:
             truth = np.full(random.integers(6, 16), np.clip(random.normal(6.5, 0.6), 3, 9.4))
             truth[-random.integers(2, 6) :] -= 1.5 * has_fallen
             p.append(judged(lots(random, truth))[0])
-        flags = discoveries(p).flags
+        flags = discoveries(p, FALL_RATE).flags
         wrong.append((flags & ~fell).sum() / max(flags.sum(), 1))
         found.append((flags & fell).sum() / fell.sum())
     assert np.mean(wrong) <= (0.07 if DRILL else 0.09)  # 5 % and the scatter of few towns
