@@ -16,6 +16,7 @@ from departments.models import (
     Works,
 )
 from satisfaction.models import Alert, Snapshot, VoteBlock
+from satisfaction.services.open_files import freeze_open_files
 from sign_registry.models import (
     BatchSign,
     Comment,
@@ -269,7 +270,7 @@ def _worsening(canary: str, site: Site) -> dict[str, Any]:
 
 
 def _figures(site: Site) -> None:
-    """Published figures of October and of last year: of the town, a kind, a zone and the site."""
+    """Published figures of October and of last year, as files too: of the town, a kind, a zone and the site."""
     category = site.periods.get().category
     zone = Zone.objects.in_municipality(site.municipality).earliest("pk")
     year = {
@@ -284,3 +285,4 @@ def _figures(site: Site) -> None:
         GroupFigureFactory.create(snapshot=snapshot, kind="category", category=category)
         GroupFigureFactory.create(snapshot=snapshot, kind="zone", zone=zone)
         SiteFigureFactory.create(snapshot=snapshot, site=site, category=category)
+    freeze_open_files(municipality=site.municipality)
