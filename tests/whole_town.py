@@ -270,7 +270,7 @@ def _worsening(canary: str, site: Site) -> dict[str, Any]:
 
 
 def _figures(site: Site) -> None:
-    """Published figures of October and of last year, as files too: of the town, a kind, a zone and the site."""
+    """Published figures of October and of last year, and their files: town, kind, zone, site."""
     category = site.periods.get().category
     zone = Zone.objects.in_municipality(site.municipality).earliest("pk")
     year = {
