@@ -30,13 +30,13 @@ def test_clearly_below_and_above_are_chances_about_the_usual_score() -> None:
 
 
 def test_a_group_is_ranked_by_itself() -> None:
-    alone = rank_bands([6.0, 7.0, 8.0], [0.5] * 3, [2, 2, 2])
-    among = rank_bands([6.0, 7.0, 9.9, 8.0, 1.0], [0.5] * 5, [2, 2, 0, 2, 1])
-    mine = [0, 1, 3]
-    assert among.low[mine].tolist() == alone.low.tolist()
-    assert among.high[mine].tolist() == alone.high.tolist()
-    assert among.ranked.tolist() == [3, 3, 1, 3, 1]
-    assert (among.low[2], among.high[2]) == (1, 1)
+    score = np.linspace(6, 7, 60)
+    alone = rank_bands(score, [0.5] * 60, [2] * 60)
+    among = rank_bands([9.9, *score, 1.0], [0.5] * 62, [0, *[2] * 60, 1])
+    assert among.low[1:-1].tolist() == alone.low.tolist()
+    assert among.high[1:-1].tolist() == alone.high.tolist()
+    assert among.ranked.tolist() == [1, *[60] * 60, 1]
+    assert (among.low[0], among.high[0]) == (1, 1)
 
 
 def test_equal_places_may_all_be_first_or_last() -> None:
