@@ -79,6 +79,14 @@ function slider(layer: Layer) {
   show();
 }
 
+/* The heat layer reads its picture back at every move; told so, the browser keeps it where that is quick. */
+const context = HTMLCanvasElement.prototype.getContext as (kind: string, settings?: object) => RenderingContext | null;
+Object.assign(HTMLCanvasElement.prototype, {
+  getContext(this: HTMLCanvasElement, kind: string, settings?: object) {
+    return context.call(this, kind, { willReadFrequently: true, ...settings });
+  },
+});
+
 Object.assign(window, { megdanReport: { words, slider } });
 
 export {};
