@@ -41,6 +41,8 @@ LAYERS = (
 SORTS = ("band", "name", "kind", "votes")
 #: So many places are candidates for a headline: those with the most votes, and those that changed.
 TOLD = 20
+#: Rows of kinds and zones that are seen without unfolding.
+AT_ONCE = 8
 #: A zone with so much of the town's votes says what the town says.
 ALMOST_ALL = 0.75
 #: Share of places on each side that the first view of the map may leave out, and room around.
@@ -52,7 +54,7 @@ class PressView(PressPage, ListView[SiteFigure | Site]):
     """Sentence, headlines, map and tables of one period."""
 
     template_name = "satisfaction/press.html"
-    paginate_by = 50
+    paginate_by = 20
 
     def get_queryset(self) -> QuerySet[Any]:
         """Places with a figure, or those that wait for votes."""
@@ -101,8 +103,8 @@ class PressView(PressPage, ListView[SiteFigure | Site]):
             "headlines": told,
             "fewer": fewer_hold(len(told), self.language),
             "trend": self._trend(chosen),
-            "categories_rows": self._group_rows(groups, GroupFigure.Kind.CATEGORY),
-            "zone_rows": self._group_rows(groups, GroupFigure.Kind.ZONE),
+            "kind_groups": self._group_rows(groups, GroupFigure.Kind.CATEGORY),
+            "zone_groups": self._group_rows(groups, GroupFigure.Kind.ZONE),
             "small": self._group_rows(groups, GroupFigure.Kind.SMALL),
             "about": about,
             "waiting_count": chosen.waiting_sites().count(),
@@ -197,9 +199,16 @@ class PressView(PressPage, ListView[SiteFigure | Site]):
         points = [point_of(one, found.get(one.pk)) for one in periods]
         return trend(points, self.language)
 
-    def _group_rows(self, groups: list[GroupFigure], kind: str) -> list[dict[str, Any]]:
-        rows = [group_row(one, self.language, self.order) for one in groups if one.kind == kind]
-        return sorted(rows, key=lambda row: (row["kind"], row["name"]))
+    def _group_rows(self, groups: list[GroupFigure], kind: str) -> dict[str, Any] | None:
+        """Rows of a table, the first ones at once and the rest folded; None without any group."""
+        found = [one for one in groups if one.kind == kind]
+        if not found:
+            return None
+        rows = [group_row(one, self.language, self.order) for one in found]
+        rows.sort(key=lambda row: (row["kind"], row["name"]))
+        shown = [row for row in rows if row["is_shown"]]
+        few = [row["name"] for row in rows if not row["is_shown"]]
+        return {"first": shown[:AT_ONCE], "more": shown[AT_ONCE:], "few": few}
 
     def _sorting(self) -> list[Any]:
         name = collated(self.language, "site__names")

@@ -150,13 +150,26 @@ def test_places_are_listed_by_band_then_name_and_never_ranked(
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
-    [("up", "rose"), ("down", "fell"), ("same", "about the same"), ("", "cannot be told")],
+    ("state", "low", "high", "said"),
+    [
+        ("up", 0.2, 1.4, "rose"),
+        ("down", -1.4, -0.2, "fell"),
+        ("same", -0.3, 0.4, "about the same"),
+        ("same", -3.1, 1.4, "cannot be told"),
+        ("", None, None, "cannot be told"),
+    ],
 )
 def test_a_change_is_said_only_as_its_interval_allows(
-    press: Client, town: Municipality, snapshot: Snapshot, state: str, said: str
+    press: Client,
+    town: Municipality,
+    snapshot: Snapshot,
+    state: str,
+    low: float | None,
+    high: float | None,
+    said: str,
 ) -> None:
-    figure_of(rated_site(municipality=town), snapshot=snapshot, change_state=state)
+    change = {"change_state": state, "change_low": low, "change_high": high}
+    figure_of(rated_site(municipality=town), snapshot=snapshot, **change)
     page = text_of(press, town)
     table = page[page.index("press-table") :]
     assert said in table
