@@ -12,7 +12,7 @@ from satisfaction.statistics.arrays import SCALE, SCORES, Z95, Flags, Floats, fi
 RATE = 0.05
 #: Votes of ten steps have longer tails than the normal curve, so falls are asked for a little more;
 #: measured, one in twenty of those reported is then chance (docs/statistics.md).
-FALL_RATE = 0.04
+FALL_RATE = 0.03
 #: Logarithm of the likelihood ratio from which a fall is called crossed; p decides, not this.
 THRESHOLD = 5.0
 #: Votes of the pooled variance that a place's own variance is mixed with.
