@@ -18,7 +18,7 @@ from satisfaction.services.snapshots import (
     recomputed_digest,
     stored_digest,
 )
-from sign_registry.models import RatingTally, Site
+from sign_registry.models import RatingTally, Site, SiteZone
 from tests.factories.ratings import RatingTallyFactory, votes
 from tests.factories.satisfaction import VoteBlockFactory
 from tests.factories.signs import SignFactory
@@ -170,16 +170,17 @@ def test_small_places_have_a_figure_together_and_none_alone() -> None:
     assert sum(one.votes for one in small) <= quarter.votes
 
 
-def test_a_pool_counts_in_a_zone_only_if_all_its_places_lie_there() -> None:
-    town = seeded_town(places=2, kinds=1, weeks=0)
-    for site in town.sites:
-        RatingTallyFactory.create(site=site, day=dt.date(2026, 2, 4), counted=votes(s8=7))
-    zones = {site.site_zones.get().zone_id for site in town.sites}
-    now = dt.datetime(2026, 4, 6, 2, tzinfo=dt.UTC)
-    published(town, now)
-    found = GroupFigure.objects.filter(kind="zone", snapshot__span="quarter")
-    assert found.count() == (1 if len(zones) == 1 else 0)
-    assert GroupFigure.objects.get(kind="small", snapshot__span="quarter").votes == 14
+@pytest.mark.parametrize(("apart", "zones"), [(0, 1), (1, 0)])
+def test_a_pool_counts_in_a_zone_only_if_all_its_places_lie_there(apart: int, zones: int) -> None:
+    town = seeded_town(places=3, kinds=1, weeks=0)
+    for number, site in enumerate(town.sites):
+        where = town.zones[apart if number == 0 else 0]
+        SiteZone.objects.filter(site=site).update(zone=where)
+        RatingTallyFactory.create(site=site, day=dt.date(2026, 2, 4), counted=votes(s8=4))
+    published(town, dt.datetime(2026, 4, 6, 2, tzinfo=dt.UTC))
+    found = GroupFigure.objects.filter(snapshot__span="quarter")
+    assert found.of_kind("zone").count() == zones
+    assert found.get(kind="small").votes == 12
 
 
 def test_places_that_wait_are_counted() -> None:
