@@ -159,6 +159,7 @@ def says(page: Page, text: str) -> None:
 def repair(page: Page, begins: dt.date, ends: dt.date) -> None:
     """Enter works at the place of the worsening; where it is is filled in already."""
     press(page, "Enter new works", "link")
+    page.get_by_label("Department", exact=True).select_option(label="Green spaces")
     page.get_by_label("Title (English)").fill("New slide")
     page.get_by_label("First day").fill(begins.isoformat())
     page.get_by_label("Last day").fill(ends.isoformat())
