@@ -114,7 +114,7 @@ class PressSurfaceView(PressPage):
     """The painted surface; what was published never changes, so its picture neither."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        """A PNG; without enough places there is none."""
+        """A PNG; where places are too few, it is empty."""
         chosen = self.selection
         if chosen is None:
             raise Http404
@@ -122,9 +122,8 @@ class PressSurfaceView(PressPage):
         if known := get_conditional_response(request, etag=etag):
             return known
         spots = spots_of(chosen.site_figures())
-        box = box_around(spots, chosen.snapshot)
-        if box is None:
-            raise Http404
+        # Where places are too few, nothing of the town is painted.
+        box = box_around(spots, chosen.snapshot) or self.bbox
         picture = paint_surface(spots=spots, snapshot=chosen.snapshot, box=box)
         answer = HttpResponse(picture, content_type="image/png")
         answer["ETag"] = etag
