@@ -253,6 +253,10 @@ def _measure(
         ),
     }
     _check(measured, questions)
+    return _rows(measured), measured
+
+
+def _rows(measured: dict[str, Comparison]) -> list[Row]:
     return [
         faster(f"figures.{name}", measured[of], ours, "rows", goal=goal, command=COMMAND)
         for name, of, ours, goal in (
@@ -262,7 +266,7 @@ def _measure(
             ("one_sign", "one", "monday", ">= 50"),
             ("all_signs.last_30_days", "recent", "sums", None),
         )
-    ], measured
+    ]
 
 
 def _check(measured: dict[str, Comparison], questions: _Questions) -> None:

@@ -9,6 +9,28 @@ from zones.setting_words import register_subject
 
 def name_settings() -> None:
     """Register every kind; called when the app is ready."""
+    _name_places()
+    register_subject("site_zone", _("Zones of places"), {"zone": _("Zone"), "reason": _("Reason")})
+    register_subject("vehicle_line", _("Lines of vehicles"), {"line": _("Line served now")})
+    register_subject(
+        DECISION,
+        _("Votes set aside"),
+        {"state": _("State"), "reason": _("Reason"), "votes": _("Votes")},
+        {"state": dict(SetAsideCase.State.choices)},
+    )
+    register_subject(
+        "site_import",
+        _("Imports of places"),
+        {
+            "added": _("New"),
+            "changed": _("Changed"),
+            "closed": _("Closed"),
+            "source": _("Source"),
+        },
+    )
+
+
+def _name_places() -> None:
     register_subject(
         "site",
         _("Places"),
@@ -40,22 +62,4 @@ def name_settings() -> None:
             "reasons": _("Reasons"),
         },
         {"aspect": dict(SiteCategory.Aspect.choices)},
-    )
-    register_subject("site_zone", _("Zones of places"), {"zone": _("Zone"), "reason": _("Reason")})
-    register_subject("vehicle_line", _("Lines of vehicles"), {"line": _("Line served now")})
-    register_subject(
-        DECISION,
-        _("Votes set aside"),
-        {"state": _("State"), "reason": _("Reason"), "votes": _("Votes")},
-        {"state": dict(SetAsideCase.State.choices)},
-    )
-    register_subject(
-        "site_import",
-        _("Imports of places"),
-        {
-            "added": _("New"),
-            "changed": _("Changed"),
-            "closed": _("Closed"),
-            "source": _("Source"),
-        },
     )

@@ -5,26 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('satisfaction', '0001_released_votes_and_figures'),
+        ("satisfaction", "0001_released_votes_and_figures"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OpenFile',
+            name="OpenFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format', models.CharField(choices=[('csv', 'CSV'), ('geojson', 'GeoJSON')], max_length=7, verbose_name='format')),
-                ('packed', models.BinaryField()),
-                ('size', models.PositiveIntegerField(verbose_name='bytes')),
-                ('sha256', models.CharField(max_length=64)),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='satisfaction.snapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("csv", "CSV"), ("geojson", "GeoJSON")],
+                        max_length=7,
+                        verbose_name="format",
+                    ),
+                ),
+                ("packed", models.BinaryField()),
+                ("size", models.PositiveIntegerField(verbose_name="bytes")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="satisfaction.snapshot",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'open file of figures',
-                'verbose_name_plural': 'open files of figures',
-                'constraints': [models.UniqueConstraint(fields=('snapshot', 'format'), name='satisfaction_open_file_once')],
+                "verbose_name": "open file of figures",
+                "verbose_name_plural": "open files of figures",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("snapshot", "format"), name="satisfaction_open_file_once"
+                    )
+                ],
             },
         ),
     ]

@@ -10,7 +10,6 @@ from satisfaction.models import Figure, GroupFigure, SiteFigure, Snapshot
 from satisfaction.present.scales import lying
 from satisfaction.present.trends import Point
 from satisfaction.sentences import interval_text, period_label, score_text
-from satisfaction.sentences.figures import SAME_WITHIN
 from zones.names import in_language
 
 
@@ -55,7 +54,7 @@ def figure_row(figure: Figure, language: str) -> dict[str, Any]:
         "votes": figure.votes,
         "happy": _share(figure.happy),
         "unhappy": _share(figure.unhappy),
-        "change_state": _said_of_change(figure),
+        "change_state": figure.change_state,
         "change": _ends(figure.change_low, figure.change_high, language),
     }
 
@@ -97,15 +96,6 @@ def period_choices(
         "earlier": periods[here - 1] if here else None,
         "later": periods[here + 1] if here + 1 < len(periods) else None,
     }
-
-
-def _said_of_change(figure: Figure) -> str:
-    """As the sentences say it: about the same only where the change is surely small."""
-    if figure.change_state != Figure.Change.SAME:
-        return figure.change_state
-    low, high = figure.change_low, figure.change_high
-    is_small = low is not None and high is not None and max(-low, high) <= SAME_WITHIN
-    return Figure.Change.SAME if is_small else Figure.Change.UNKNOWN
 
 
 def _ends(low: float | None, high: float | None, language: str) -> tuple[str, str] | None:

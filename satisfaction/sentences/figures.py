@@ -24,10 +24,9 @@ from satisfaction.sentences.periods import (
     period_label,
     period_phrase,
 )
+from satisfaction.statistics.change import SAME_WITHIN
 
 COLLECTING, WIDE = "collecting", "wide"
-#: A change that may be larger than this, in points, is not called about the same: it is unknown.
-SAME_WITHIN = 1.0
 #: Marks around a name, and the marks that take their place inside it.
 QUOTES = {"en": ("“”", "‘’"), "ro": ("„”", "«»"), "bg": ("„“", "«»")}
 

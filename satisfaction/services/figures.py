@@ -12,7 +12,13 @@ from satisfaction.services.ground import TownGround
 from satisfaction.services.lots import Rows, TownVotes
 from satisfaction.statistics.arrays import Floats, Integers
 from satisfaction.statistics.bands import rank_bands
-from satisfaction.statistics.change import Estimate, difference, discoveries, mean_estimate
+from satisfaction.statistics.change import (
+    SAME_WITHIN,
+    Estimate,
+    difference,
+    discoveries,
+    mean_estimate,
+)
 from satisfaction.statistics.clusters import getis_ord
 from satisfaction.statistics.scores import Model, Scores, estimate, fit
 from satisfaction.statistics.shares import happy, unhappy
@@ -21,8 +27,6 @@ from satisfaction.statistics.surface import best_width
 
 #: An interval that reaches farther to either side, in points, is shown as uncertain.
 WIDE = 1.0
-#: A change that surely stays below it, in points, is none worth a word.
-SMALL_CHANGE = 0.5
 #: Digits stored: more than is ever shown, and few enough to be the same on every machine.
 DIGITS = 4
 #: With fewer places nobody speaks of clusters.
@@ -293,10 +297,11 @@ def _changes(
 
 def _change(low: float, high: float, *, is_found: bool) -> Figure.Change:
     """What may be said of a change between two bounds."""
-    if low <= 0 <= high or (low >= -SMALL_CHANGE and high <= SMALL_CHANGE):
-        return Change.SAME
+    if low <= 0 <= high:
+        # Wide bounds hold nought as well; they say nothing, not even that little changed.
+        return Change.SAME if low >= -SAME_WITHIN and high <= SAME_WITHIN else Change.UNKNOWN
     if not is_found:
-        # Not about the same, and not sure enough among so many comparisons.
+        # Sure by itself, and not sure enough among so many comparisons.
         return Change.UNKNOWN
     return Change.UP if low > 0 else Change.DOWN
 

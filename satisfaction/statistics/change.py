@@ -13,6 +13,8 @@ RATE = 0.05
 #: Votes of ten steps have longer tails than the normal curve, so falls are asked for a little more;
 #: measured, one in twenty of those reported is then chance (docs/statistics.md).
 FALL_RATE = 0.03
+#: A change that may be larger than this, in points, is not called about the same: it is unknown.
+SAME_WITHIN = 1.0
 #: Logarithm of the likelihood ratio from which a fall is called crossed; p decides, not this.
 THRESHOLD = 5.0
 #: Votes of the pooled variance that a place's own variance is mixed with.

@@ -67,7 +67,7 @@ def test_an_invitation_gives_the_role_and_writes_one_letter(town: Municipality) 
 
 def link_in(letter: OutboxMessage) -> str:
     """Path of the page that the letter asks to open."""
-    return re.findall(r"https://town\.example(/accounts/invitation/\S+)", letter.body)[0]
+    return str(re.findall(r"https://town\.example(/accounts/invitation/\S+)", letter.body)[0])
 
 
 @pytest.mark.parametrize("is_written_anew", [False, True])
