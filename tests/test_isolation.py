@@ -35,16 +35,15 @@ SILENT = {
     "<slug:slug>/town/sites/<int:pk>/closing/",
     "<slug:slug>/town/sites/<int:pk>/zone/",
     "<slug:slug>/town/ratings/<uuid:pk>/",
-    # Frames around maps, which are crawled themselves; lists of days and years; compressed PDFs.
-    "<slug:slug>/press/reports/",
-    "<slug:slug>/press/reports/votes/",
-    "<slug:slug>/press/reports/zones/",
-    "<slug:slug>/press/reports/surface/",
-    "<slug:slug>/press/reports/time/",
-    "<slug:slug>/press/digest/",
+    "<slug:slug>/mine/<int:pk>/print/",
+    "<slug:slug>/mine/alerts/<int:pk>/close/",
+    # Compressed PDFs, a picture without words, columns and addresses only.
+    "<slug:slug>/mine/<int:pk>/notice.pdf",
     "<slug:slug>/press/digest/<str:monday>.pdf",
-    "<slug:slug>/press/year/",
+    "<slug:slug>/press/surface.png",
     "<slug:slug>/press/year/<int:year>.pdf",
+    "<slug:slug>/open/ratings/catalog.jsonld",
+    "<slug:slug>/open/ratings/dictionary.<str:language>.csv",
 }
 LONGITUDE, LATITUDE = spot(0.5, 0.5).coords
 

@@ -210,12 +210,12 @@ def test_a_place_that_may_no_longer_stand_alone_has_no_figure() -> None:
         (0.6, 1.4, True, "up"),
         (-1.4, -0.6, True, "down"),
         (0.6, 1.4, False, ""),
-        (-0.2, 1.4, True, "same"),
+        (-0.2, 1.4, False, ""),
         (-0.2, 0.1, False, "same"),
-        (0.1, 0.4, True, "same"),
+        (0.1, 0.4, True, "up"),
     ],
 )
-def test_a_change_is_told_only_if_it_is_sure_and_of_some_size(
+def test_a_change_is_told_only_if_it_is_sure(
     low: float, high: float, is_found: bool, said: str
 ) -> None:
     assert _change(low, high, is_found=is_found) == said
