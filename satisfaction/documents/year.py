@@ -145,7 +145,7 @@ def _method(news: YearNews, language: str) -> Section:
             _(
                 "Votes are counted in groups of at least ten, so that no single vote can be "
                 "recognised. Scores of places with few votes lean towards the average of their "
-                "kind. Each score stands with the interval in which it lies with 95 % certainty."
+                "kind. Each score stands with the interval in which it lies in 95 of 100 cases."
             ),
         ],
         table=Rows((_("What"), _("How many")), numbers, (3, 2)),

@@ -29,7 +29,7 @@ TITLES = {
     Snapshot.Span.ROLLING.value: _("Satisfaction with public places, last twelve months"),
 }
 _ABOUT = _(
-    "Scores from 1 to 10 that visitors gave to public places, with a 95 % interval. Only places "
+    "Scores from 1 to 10 that visitors gave to public places, each with its interval. Only places "
     "with at least ten votes stand alone. The files of a period never change."
 )
 _INVENTED = _("The votes are invented for a demonstration.")

@@ -133,7 +133,7 @@ def _dots(
     ]
     if not rows:
         return None
-    note = _("Dot: score; line: where it lies with 95% certainty; hollow dot: uncertain.")
+    note = _("Dot: score; line: where it lies in 95 of 100 cases; hollow dot: uncertain.")
     if all_of_them > len(rows):
         left_out = _("Shown are the %(shown)s with the most votes, of %(all)s.")
         note = f"{left_out % {'shown': len(rows), 'all': all_of_them}} {note}"
@@ -170,7 +170,7 @@ def _trend(publication: Publication, shape: Shape) -> Drawn | None:
     if sum(point.score is not None for point in points) < LEAST_PERIODS:
         return None
     note = _(
-        "Band: where the score lies with 95% certainty; bars: numbers of votes; "
+        "Band: where the score lies in 95 of 100 cases; bars: numbers of votes; "
         "a gap: not yet enough votes."
     )
     seen = "; ".join(
