@@ -24,6 +24,8 @@ LANGUAGES = {"ro": 3, "bg": 2}  # with the number of plural forms
 NOT_SHOWN = frozenset({"tests", "bench", "deploy", "var", "frontend", "docs", "fixtures", "locale"})
 
 PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[sdf]|%[sd]|\{[a-z_0-9]*\}|</?[a-z][^>]*>")
+# A percent sign that starts nothing; the compiler of messages refuses a text with one.
+STRAY = re.compile(r"(?<!%)%(?!%|(\(\w+\))?[#0\- +]*[\d.]*[diouxXeEfFgGcrsa])")
 # What a template may say in every language: the program's name, signs, and entities.
 SAME_EVERYWHERE = re.compile(
     r"Megdan|AGPL-3\.0(-or-later)?|OpenStreetMap|GeoJSON|CSV|UTC|DEMO|SHA-256|ABC DEF GHJ|&\w+;"
@@ -85,6 +87,8 @@ def entry_fault(entry: polib.POEntry, language: str) -> str:
         return "has other placeholders or tags"
     if language == "ro" and re.search("[şţŞŢ]", "".join(translations)):
         return "is written with cedillas; write ș and ț"
+    if "python-format" in entry.flags and any(STRAY.search(text) for text in translations):
+        return "has a percent sign that is no placeholder; say it without one"
     return ""
 
 

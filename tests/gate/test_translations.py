@@ -26,6 +26,11 @@ def counted(*forms: str) -> polib.POEntry:
         (text("%(n)s of %(m)s", "%(m)s / %(n)s"), ""),
         (text("<b>One</b>", "<b>Unu</i>"), "has other placeholders or tags"),
         (text("Streets", "Ştrăzi"), "is written with cedillas; write ș and ț"),
+        (text("%(n)s of 5 %% each", "%(n)s din 5 %% fiecare", "python-format"), ""),
+        (
+            text("a 95 % chance", "șansa de 95 %", "python-format"),
+            "has a percent sign that is no placeholder; say it without one",
+        ),
         (counted("%(n)s stradă", "%(n)s străzi", "%(n)s de străzi"), ""),
         (counted("%(n)s stradă", "%(n)s străzi"), "is not translated"),
         (counted("%(n)s stradă", "%(n)s străzi", "de străzi"), "has other placeholders or tags"),
