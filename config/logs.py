@@ -78,5 +78,7 @@ def logging_config(*, level: str) -> dict[str, Any]:
             # Their INFO lines quote paths and queries, which can hold what people typed.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
+            # Tells folders and fonts of the machine each time a process starts.
+            "matplotlib": {"level": "ERROR"},
         },
     }

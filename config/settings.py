@@ -1,5 +1,6 @@
 """Settings of one installation, all from the environment; facts of a town are rows."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.text("MEGDAN_VAR", str(BASE_DIR / "var")))
+# Its list of fonts takes seconds to make and shall outlive the process.
+os.environ.setdefault("MPLCONFIGDIR", str(VAR_DIR / "matplotlib"))
 
 # --- What kind of installation this is -----------------------------------------------------------
 DEBUG = environment.switch("MEGDAN_DEBUG")
