@@ -105,6 +105,10 @@ class Story:
         """What the head of the office was written."""
         return OutboxMessage.objects.get(recipient=self.head.user.email, kind="worsening").body
 
+    def alert(self) -> Alert:
+        """What was found at the place."""
+        return Alert.objects.get(site=self.fallen)
+
     def cookie(self) -> str:
         """A session of the head of the office."""
         client = Client()
@@ -169,7 +173,7 @@ def repair(page: Page, begins: dt.date, ends: dt.date) -> None:
 
 def test_a_fall_is_answered_and_residents_read_what_came_of_it(page: Page, story: Story) -> None:
     link = asked(story.letter).split()[-1]
-    assert link.endswith(f"/{SLUG}/mine/alerts/{asked(Alert.objects.get).pk}/")
+    assert link.endswith(f"/{SLUG}/mine/alerts/{asked(story.alert).pk}/")
 
     # What waits stands first, and the letter leads to it.
     page.goto(f"/{SLUG}/staff/")
