@@ -93,9 +93,9 @@ class VoteShare(models.Model):
 
     # Without a way back: nothing that shows a block may come upon what a single place gave.
     block = models.ForeignKey(VoteBlock, on_delete=models.CASCADE, related_name="+")
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.RESTRICT, related_name="+")
     line = models.ForeignKey(
-        Site, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+        Site, on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
     )
     # A later correction of a count may make a share of a pool negative.
     counted = ArrayField(models.IntegerField(), size=SCORES)
@@ -118,7 +118,7 @@ class ReasonShare(models.Model):
     append_only = True
 
     block = models.ForeignKey(VoteBlock, on_delete=models.CASCADE, related_name="reasons")
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.RESTRICT, related_name="+")
     reason = models.ForeignKey(ReasonTag, on_delete=models.CASCADE, related_name="+")
     given = models.PositiveIntegerField()
 

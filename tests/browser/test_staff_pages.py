@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, StorageState
 
 from departments.models import Calendar, Department, Membership, Works
+from satisfaction.models import Alert
 from satisfaction.services.report_maps import ReportKind
 from sign_registry.models import (
     BatchSign,
@@ -27,7 +28,7 @@ from tests.browser.looks import AUDIT, LOOKS, Look, faults_of_keyboard, turn_of
 from tests.browser.test_accessibility import POINTS, TOWNS, faults_of
 from tests.factories.comments import comment_in
 from tests.factories.ratings import RatingTallyFactory, SetAsideCaseFactory, votes
-from tests.factories.satisfaction import GroupFigureFactory, SnapshotFactory
+from tests.factories.satisfaction import AlertFactory, GroupFigureFactory, SnapshotFactory
 from tests.permissions.matrix import Entry, entries
 from tests.routes import every_route
 from zones.models import Correction, Municipality, Street, Zone
@@ -51,6 +52,10 @@ FILES = {
     "<slug:slug>/signs/print/<int:pk>/nfc.csv",
     "<slug:slug>/signs/print/<int:pk>/proof.csv",
     "<slug:slug>/embed/ratings.png",
+    "<slug:slug>/mine/<int:pk>/notice.pdf",
+    "<slug:slug>/open/ratings/catalog.jsonld",
+    "<slug:slug>/open/ratings/dictionary.<str:language>.csv",
+    "<slug:slug>/open/ratings/<str:code>.<str:file_format>",
     "<slug:slug>/press/digest/<str:monday>.pdf",
     "<slug:slug>/press/year/<int:year>.pdf",
     # Worlds of their own, opened by tests/browser/test_report_maps.py.
@@ -130,6 +135,8 @@ def rows_of(town: Municipality) -> dict[str, str]:
         "batch": _batch(town, signs),
         "sign": signs[0],
         "site": site,
+        "alert": Alert.objects.filter(municipality=town).first()
+        or AlertFactory.create(municipality=town, site=site),
         "works": _works(town, place),
         "category": SiteCategory.objects.filter(municipality=town).first(),
         "department": Department.objects.filter(municipality=town, parent__isnull=False).first(),
