@@ -77,7 +77,7 @@ def written(drawn: Element, words: Words, about: About, *, libraries: Sequence[s
     if not isinstance(figure, Figure):
         raise TypeError("A map that stands in no page cannot be written.")
     figure.render()
-    layers = f"{asset('report.js')}\n{figure.script.render()}"
+    drawing = f"megdanReport.whenWide(() => {{\n{figure.script.render()}\n}});"
     page: str = render_to_string(
         "satisfaction/reports/report.html",
         {
@@ -89,7 +89,7 @@ def written(drawn: Element, words: Words, about: About, *, libraries: Sequence[s
             "style": _trusted(asset("report.css")),
             "scripts": [_trusted(asset(name)) for name in ("leaflet.js", *libraries)],
             "drawing": _trusted(figure.html.render()),
-            "layers": _trusted(layers),
+            "layers": _trusted(f"{asset('report.js')}\n{drawing}"),
         },
     )
     finished = page.replace(_POLICY_GOES_HERE, policy_of(page), 1)

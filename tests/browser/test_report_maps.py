@@ -85,6 +85,24 @@ def test_a_file_draws_itself_from_a_desk(
     assert on_the_desk.title() != "broken"
 
 
+def test_a_file_draws_itself_once_its_frame_has_room(on_the_desk: Page, tmp_path: Path) -> None:
+    (tmp_path / "votes.html").write_text(drawn()[ReportKind.VOTES], encoding="utf-8")
+    around = tmp_path / "around.html"
+    around.write_text(
+        '<iframe src="votes.html" style="width: 0; height: 30rem; border: 0"></iframe>'
+    )
+    on_the_desk.goto(around.as_uri())
+
+    inside = on_the_desk.frame_locator("iframe")
+    inside.locator("h1").wait_for(state="attached")
+    assert inside.locator(".leaflet-pane").count() == 0
+    on_the_desk.locator("iframe").evaluate("frame => { frame.style.width = '40rem' }")
+    inside.locator(".leaflet-overlay-pane path").first.wait_for(state="attached")
+    town = inside.locator(".leaflet-ground-pane path").first.bounding_box()
+    assert town
+    assert town["width"] > 50  # drawn in no room it would be a dot
+
+
 def test_the_slider_moves_through_time_by_keyboard(on_the_desk: Page, tmp_path: Path) -> None:
     file = tmp_path / "time.html"
     file.write_text(drawn()[ReportKind.TIME], encoding="utf-8")

@@ -79,6 +79,17 @@ function slider(layer: Layer) {
   show();
 }
 
+/** Draw once there is room: a frame has no width before its page is laid out, and in none a map shows the whole earth
+    and heat cannot be drawn at all. */
+function whenWide(draw: () => void) {
+  const box = document.querySelector<HTMLElement>(".drawing") ?? document.body;
+  new ResizeObserver((_sizes, observer) => {
+    if (box.clientWidth === 0 || box.clientHeight === 0) return;
+    observer.disconnect();
+    draw();
+  }).observe(box);
+}
+
 /* The heat layer reads its picture back at every move; told so, the browser keeps it where that is quick. */
 const context = HTMLCanvasElement.prototype.getContext as (kind: string, settings?: object) => RenderingContext | null;
 Object.assign(HTMLCanvasElement.prototype, {
@@ -87,6 +98,6 @@ Object.assign(HTMLCanvasElement.prototype, {
   },
 });
 
-Object.assign(window, { megdanReport: { words, slider } });
+Object.assign(window, { megdanReport: { whenWide, words, slider } });
 
 export {};
