@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.db import models
@@ -23,15 +24,26 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def create_card_user(self, **fields: Any) -> "User":
+        """Store an account without an address, for somebody who signs in with a printed card."""
+        user = self.model(email="", **fields)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Find by address whatever its case, as people type it."""
+        """Find by address whatever its case, as people type it; nobody is found without one."""
+        if not username:
+            raise self.model.DoesNotExist
         return self.get(email=str(username).lower())
 
 
 class User(AbstractBaseUser):
-    """A person known by an e-mail address, with a preferred language."""
+    """A person known by an e-mail address or a printed card, with a preferred language."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    # Empty for those who sign in with a card alone.
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("mobile telephone"), max_length=20, blank=True)
     full_name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
@@ -48,7 +60,9 @@ class User(AbstractBaseUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="accounts_user_email_once"),
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="accounts_user_email_once"
+            ),
             models.CheckConstraint(
                 condition=Q(email=Lower("email")), name="accounts_user_email_in_small_letters"
             ),
@@ -65,4 +79,25 @@ class User(AbstractBaseUser):
         return salted_hmac("accounts.visit", bound, secret=secret, algorithm="sha256").hexdigest()
 
     def __str__(self) -> str:
-        return self.full_name or self.email
+        return self.full_name or self.email or f"#{self.pk}"
+
+
+class SignInCard(models.Model):
+    """A printed card that signs one person in; only a digest of its code is kept."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cards"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField(_("issued"))
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-in card")
+        verbose_name_plural = _("sign-in cards")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.issued_at:%Y-%m-%d}"

@@ -43,6 +43,8 @@ CSRF_TRUSTED_ORIGINS = environment.words("MEGDAN_TRUSTED_ORIGINS")
 # --- Apps ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal",
+    "notifications",
+    "residents",
     "satisfaction",
     "sign_registry",
     "departments",
@@ -70,6 +72,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 AUTH_USER_MODEL = "accounts.User"
+# An address is unique where there is one; people with a printed card alone have none.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [

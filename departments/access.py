@@ -33,6 +33,9 @@ class Right(StrEnum):
     SEE_RATINGS = "see_ratings"  # set-aside cases and coverage, never below k
     PUBLISH = "publish"  # take figures out of the house: pictures, tables, embedded maps
     OWN_SITES = "own_sites"
+    PLAN = "plan"  # draw zones and target areas, see the reach
+    NOTIFY = "notify"  # write notices, approve those of others, see their results
+    REGISTER = "register"  # the desk: register residents, look up addresses, print letters
     OBSERVE = "observe"  # history of settings, promises
 
 
@@ -48,6 +51,9 @@ ROLES_WITH: Mapping[Right, frozenset[Membership.Role]] = {
     ),
     Right.PUBLISH: frozenset({_Role.ADMINISTRATOR, _Role.PRESS}),
     Right.OWN_SITES: frozenset({_Role.ADMINISTRATOR, _Role.OWNER, _Role.HEAD}),
+    Right.PLAN: frozenset({_Role.ADMINISTRATOR, _Role.PLANNER}),
+    Right.NOTIFY: frozenset({_Role.ADMINISTRATOR, _Role.PRESS, _Role.PLANNER, _Role.HEAD}),
+    Right.REGISTER: frozenset({_Role.ADMINISTRATOR, _Role.CLERK}),
     Right.OBSERVE: frozenset({_Role.ADMINISTRATOR, _Role.OBSERVER}),
 }
 

@@ -11,6 +11,27 @@ from django.utils.translation import gettext_lazy as _
 from outbox.querysets import OutboxMessageQuerySet
 
 
+class PushAddress(models.Model):
+    """Where a browser takes messages: an address at its maker's service, and the keys to seal with.
+
+    Whose browser it is, and that its owner agreed, is known above.
+    """
+
+    endpoint = models.URLField(_("address"), max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=60)
+    created_at = models.DateTimeField(_("since"))
+    #: The service said that nobody listens there any more.
+    gone_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("address for messages on a phone")
+        verbose_name_plural = _("addresses for messages on a phone")
+
+    def __str__(self) -> str:
+        return self.endpoint[:60]
+
+
 class OutboxMessage(models.Model):
     """A message written in the transaction of what it tells, and sent by the worker."""
 
@@ -18,12 +39,15 @@ class OutboxMessage(models.Model):
         """The way it leaves."""
 
         EMAIL = "email", _("e-mail")
+        PUSH = "push", _("message on the phone")
+        SMS = "sms", _("text message")
 
     class State(models.TextChoices):
         """Where it stands."""
 
         WAITING = "waiting", _("waiting")
         SENT = "sent", _("sent")
+        BOUNCED = "bounced", _("came back")
         DEAD = "dead", _("given up")
 
     #: Names the message to mail servers; the same at every try, so that a double can be dropped.
@@ -31,10 +55,21 @@ class OutboxMessage(models.Model):
     channel = models.CharField(
         _("channel"), max_length=16, choices=Channel.choices, default=Channel.EMAIL
     )
-    recipient = models.EmailField(_("to"), max_length=254)
+    # An e-mail address or a telephone number; a short name of the browser for messages on a phone.
+    recipient = models.CharField(_("to"), max_length=254)
+    push_address = models.ForeignKey(
+        "PushAddress", on_delete=models.SET_NULL, null=True, blank=True, related_name="messages"
+    )
+    # Whose turn it is goes round by queue, one for each town, so that none waits for another.
+    queue = models.SlugField(_("queue"), max_length=50, blank=True)
+    # What the messages sent together have in common, such as notice-17; progress is counted by it.
+    batch = models.CharField(_("sent together"), max_length=60, blank=True)
     sender = models.CharField(_("from"), max_length=320, blank=True)
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"), blank=True)
+    html = models.TextField(_("text with markup"), blank=True)
+    # Page that ends such letters with one press (RFC 8058).
+    unsubscribe_url = models.CharField(max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
     kind = models.SlugField(_("kind"), max_length=40)
     #: What the message tells, in the words of whoever wrote it: the same key is sent once.
@@ -58,12 +93,12 @@ class OutboxMessage(models.Model):
         verbose_name_plural = _("outgoing messages")
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "bounced"]) & Q(sent_at__isnull=True)),
                 name="outbox_message_sent_has_its_time",
             ),
             models.CheckConstraint(
-                condition=Q(state="waiting") | Q(is_secret=False) | Q(body=""),
+                condition=Q(state="waiting") | Q(is_secret=False) | Q(body="", html=""),
                 name="outbox_message_secret_is_erased",
             ),
         ]
@@ -77,6 +112,7 @@ class OutboxMessage(models.Model):
             ),
             models.Index(Upper("recipient"), "created_at", name="outbox_message_recipient"),
             models.Index("created_at", name="outbox_message_created"),
+            models.Index("batch", "state", condition=~Q(batch=""), name="outbox_message_batch"),
         ]
 
     def __str__(self) -> str:

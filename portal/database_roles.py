@@ -12,14 +12,15 @@ from django.db import ProgrammingError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg2 import sql
 
+from geo.roles import NARROW, TAKEN_ON, app_role, narrow_role
+
 OWNER = "owner"
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
-NARROW = ("rating", "reach", "messenger")
 
 
-def app_role() -> str:
-    """The role that the running program connects as, from DATABASE_URL."""
-    role = str(connections["default"].settings_dict["USER"])
+def program_role() -> str:
+    """The role that the running program connects as; it must not be the owner."""
+    role = app_role()
     if not role or role == connections[OWNER].settings_dict["USER"]:
         raise ImproperlyConfigured(
             "DATABASE_URL must name a role of its own, another than DATABASE_OWNER_URL does; "
@@ -30,8 +31,7 @@ def app_role() -> str:
 
 def narrow_roles() -> list[str]:
     """Names such as megdan_rating where the program itself is megdan_app."""
-    family = app_role().removesuffix("_app")
-    return [f"{family}_{part}" for part in NARROW]
+    return [narrow_role(part) for part in NARROW]
 
 
 def model_tables(*, append_only: bool) -> list[str]:
@@ -71,12 +71,12 @@ def make_roles() -> None:
     A role without a password can only come in through a socket that trusts the account.
     """
     password = str(connections["default"].settings_dict["PASSWORD"])
-    for role in (app_role(), *narrow_roles()):
+    for role in (program_role(), *narrow_roles()):
         if _exists("SELECT 1 FROM pg_roles WHERE rolname = %s", role):
             continue
         try:
             _run("CREATE ROLE {} LOGIN", role)
-            if password and role == app_role():
+            if password and role == program_role():
                 _run("ALTER ROLE {} PASSWORD %s", role, values=(password,))
         except ProgrammingError as error:
             raise ImproperlyConfigured(
@@ -101,7 +101,7 @@ def make_extensions() -> None:
 
 def grant_rights() -> None:
     """Bring the rights on database, schema and tables to the wanted state, all at once."""
-    app = app_role()
+    app = program_role()
     with transaction.atomic(using=OWNER):
         _grant_database(app)
         existing = _existing_tables()
@@ -114,25 +114,30 @@ def grant_rights() -> None:
             # A deleted row still lies in its page; only an emptied table holds nothing.
             if getattr(model, "app_role_may_truncate", False) and model._meta.db_table in existing:
                 _run("GRANT TRUNCATE ON {} TO {}", model._meta.db_table, app)
-        _grant_rating(existing)
+        for part in NARROW:
+            _grant_narrow(part, existing)
         record = MigrationRecorder.Migration._meta.db_table
         if record in existing:
             _run("GRANT SELECT ON {} TO {}", record, app)
         _run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", app)
 
 
-def _grant_rating(existing: set[str]) -> None:
-    """The lane of anonymous ratings reads what a page shows and adds to its inboxes, no more."""
-    role = narrow_roles()[NARROW.index("rating")]
+def _grant_narrow(part: str, existing: set[str]) -> None:
+    """What a narrow role may do stands at the models, as in `rating_role_may = ("SELECT",)`.
+
+    The lane of ratings connects by itself; the program takes the other two on for one statement.
+    """
+    role = narrow_role(part)
     for model in apps.get_models():
-        rights = getattr(model, "rating_role_may", ())
         if model._meta.db_table in existing:
             _run("REVOKE ALL ON {} FROM {}", model._meta.db_table, role)
-            for right in rights:
-                _RATING_GRANTS[right](model._meta.db_table, role)
+            for right in getattr(model, f"{part}_role_may", ()):
+                _NARROW_GRANTS[right](model._meta.db_table, role)
+    if part in TAKEN_ON:
+        _run("GRANT {} TO {}", role, program_role())
 
 
-_RATING_GRANTS = {
+_NARROW_GRANTS = {
     "SELECT": lambda table, role: _run("GRANT SELECT ON {} TO {}", table, role),
     "INSERT": lambda table, role: _run("GRANT INSERT ON {} TO {}", table, role),
 }

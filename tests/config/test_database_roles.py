@@ -21,7 +21,7 @@ def assert_refused(role: str, statement: str) -> None:
 def test_app_connects_as_its_own_role() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
-        assert cursor.fetchone() == (database_roles.app_role(),)
+        assert cursor.fetchone() == (database_roles.program_role(),)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_app_is_refused_to_change_an_append_only_table(
 ) -> None:
     monkeypatch.setattr(Street, "append_only", True, raising=False)
     database_roles.grant_rights()
-    assert_refused(database_roles.app_role(), verb)
+    assert_refused(database_roles.program_role(), verb)
 
 
 def test_grants_can_be_given_twice() -> None:
@@ -65,7 +65,7 @@ def test_one_role_for_both_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     owner = connections["owner"].settings_dict["USER"]
     monkeypatch.setitem(connections["default"].settings_dict, "USER", owner)
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must name a role of its own"):
-        database_roles.app_role()
+        database_roles.program_role()
 
 
 def test_only_the_owner_migrates() -> None:

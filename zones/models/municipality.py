@@ -18,7 +18,7 @@ RESERVED_SLUGS = frozenset(
 )
 MODULES = ("ratings", "reports", "consultations", "notices")
 # What a town can switch on today: a door that leads nowhere is not offered.
-BUILT_MODULES = ("ratings",)
+BUILT_MODULES = ("ratings", "notices")
 LANGUAGES = ("en", "ro", "bg")
 
 
@@ -89,6 +89,18 @@ class Municipality(models.Model):
     arms = models.BinaryField(_("coat of arms"), null=True, blank=True)
     mail_sender = models.EmailField(_("sender of letters by e-mail"), blank=True)
     sign_origin = models.URLField(_("address printed on signs"), blank=True)
+    least_age = models.PositiveSmallIntegerField(_("least age to register"), default=16)
+    app_needs_registration = models.BooleanField(
+        _("personal functions need a finished registration"), default=True
+    )
+    # A notice that reaches more homes than this takes a second person.
+    second_person_above = models.PositiveIntegerField(
+        _("homes above which two decide"), default=500
+    )
+    notice_delay_minutes = models.PositiveSmallIntegerField(
+        _("minutes in which a notice can be stopped"), default=10
+    )
+    privacy_contact = models.EmailField(_("data protection officer"), blank=True)
     register_version = models.PositiveBigIntegerField(default=1, editable=False)
 
     objects: ClassVar[MunicipalityQuerySet] = MunicipalityQuerySet.as_manager()  # type: ignore[assignment]

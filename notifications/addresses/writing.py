@@ -1,0 +1,5 @@
+"""Addresses of those who write notices."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

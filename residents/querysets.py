@@ -1,0 +1,100 @@
+"""Questions about residents, where they live, and what waits at the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.gis.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.contrib.gis.geos import GEOSGeometry
+
+    from accounts.models import User
+    from residents.models import (
+        AddressQuestion,
+        ReachBasis,
+        Residence,
+        Resident,
+        ResidentZone,
+        Reveal,
+    )
+    from zones.models import Municipality
+
+
+class ResidentQuerySet(models.QuerySet["Resident"]):
+    """People who registered."""
+
+    def in_municipality(self, municipality: Municipality) -> ResidentQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def of(self, user: User | AnonymousUser) -> ResidentQuerySet:
+        """Keep those of one account; none of a visitor without one."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+    def finished(self) -> ResidentQuerySet:
+        """Keep those who went through every step of registration."""
+        return self.filter(finished_at__isnull=False)
+
+
+class ResidenceQuerySet(models.QuerySet["Residence"]):
+    """Where residents live."""
+
+    def in_municipality(self, municipality: Municipality) -> ResidenceQuerySet:
+        """Keep those of one town."""
+        return self.filter(resident__municipality=municipality)
+
+    def in_force(self, on: date) -> ResidenceQuerySet:
+        """Keep those valid on a civil day of the town."""
+        until = Q(valid_until__isnull=True) | Q(valid_until__gt=on)
+        return self.filter(until, valid_from__lte=on)
+
+    def counted(self, on: date) -> ResidenceQuerySet:
+        """Keep those of finished residents, valid on a civil day."""
+        return self.in_force(on).filter(
+            resident__finished_at__isnull=False, resident__user__is_active=True
+        )
+
+    def covered_by(self, geometry: GEOSGeometry) -> ResidenceQuerySet:
+        """Keep those whose point a shape in EPSG:4326 covers, its edge included."""
+        return self.filter(location__coveredby=geometry)
+
+
+class ResidentZoneQuerySet(models.QuerySet["ResidentZone"]):
+    """Zones that residences belong to."""
+
+    def open(self) -> ResidentZoneQuerySet:
+        """Keep those that hold now."""
+        return self.filter(valid_until__isnull=True)
+
+
+class AddressQuestionQuerySet(models.QuerySet["AddressQuestion"]):
+    """Addresses the register does not know."""
+
+    def in_municipality(self, municipality: Municipality) -> AddressQuestionQuerySet:
+        """Keep those of one town."""
+        return self.filter(residence__resident__municipality=municipality)
+
+    def waiting(self) -> AddressQuestionQuerySet:
+        """Keep those nobody has settled, the oldest first."""
+        return self.filter(state="open").order_by("asked_at", "pk")
+
+
+class RevealQuerySet(models.QuerySet["Reveal"]):
+    """Looks of staff at addresses."""
+
+    def in_municipality(self, municipality: Municipality) -> RevealQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+
+class ReachBasisQuerySet(models.QuerySet["ReachBasis"]):
+    """Whom published squares stood for."""
+
+    def in_municipality(self, municipality: Municipality) -> ReachBasisQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)

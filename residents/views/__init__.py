@@ -1,0 +1,1 @@
+"""Pages of registration, of one's own data, and of the desk."""

@@ -1,0 +1,45 @@
+"""Questions of the ground, chainable and in domain words."""
+
+from zones.querysets.ground import (
+    COLLATIONS,
+    AddressPlacementQuerySet,
+    AddressQuerySet,
+    CorrectionQuerySet,
+    DatasetQuerySet,
+    LayerTileQuerySet,
+    MunicipalityQuerySet,
+    PlaceQuerySet,
+    SettingChangeQuerySet,
+    StreetQuerySet,
+    TileBakeQuerySet,
+    ZoneEditionQuerySet,
+    ZoneKindQuerySet,
+    ZoneQuerySet,
+    ZoneShapeQuerySet,
+    collated,
+    names_hold,
+)
+from zones.querysets.plans import ReachCellQuerySet, TargetAreaQuerySet, ZoneDraftQuerySet
+
+__all__ = [
+    "COLLATIONS",
+    "AddressPlacementQuerySet",
+    "AddressQuerySet",
+    "CorrectionQuerySet",
+    "DatasetQuerySet",
+    "LayerTileQuerySet",
+    "MunicipalityQuerySet",
+    "PlaceQuerySet",
+    "ReachCellQuerySet",
+    "SettingChangeQuerySet",
+    "StreetQuerySet",
+    "TargetAreaQuerySet",
+    "TileBakeQuerySet",
+    "ZoneDraftQuerySet",
+    "ZoneEditionQuerySet",
+    "ZoneKindQuerySet",
+    "ZoneQuerySet",
+    "ZoneShapeQuerySet",
+    "collated",
+    "names_hold",
+]
