@@ -101,3 +101,35 @@ class SignInCard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} · {self.issued_at:%Y-%m-%d}"
+
+
+class Erasure(models.Model):
+    """Somebody's wish to be erased; its row outlives the account, by number alone."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="erasures",
+    )
+    user_number = models.BigIntegerField(_("account"))
+    asked_at = models.DateTimeField(_("asked"))
+    # Until then it can be taken back: somebody else may have asked on an open computer.
+    due_at = models.DateTimeField(_("due"))
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("wish to be erased")
+        verbose_name_plural = _("wishes to be erased")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user_number"],
+                condition=Q(done_at__isnull=True, cancelled_at__isnull=True),
+                name="accounts_erasure_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_number} · {self.asked_at:%Y-%m-%d}"
