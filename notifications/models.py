@@ -15,6 +15,7 @@ from notifications.querysets import (
     AnnouncementQuerySet,
     FollowedAreaQuerySet,
     NoticeQuerySet,
+    PaperRunQuerySet,
     PreferenceQuerySet,
     PushSubscriptionQuerySet,
 )
@@ -73,6 +74,12 @@ class Announcement(models.Model):
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     place_words = models.JSONField(_("meeting place"), default=dict, blank=True)
+    # Whether the target was put together on the page of this notice, and belongs to nothing else.
+    has_own_target = models.BooleanField(default=False)
+    # The notice that this one puts right.
+    corrects = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="corrections"
+    )
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     created_at = models.DateTimeField(_("begun"))
@@ -87,10 +94,14 @@ class Announcement(models.Model):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Not before this moment, if the writer asked for one.
+    wanted_at = models.DateTimeField(_("not before"), null=True, blank=True)
     # The moment it goes out; until then it can be stopped.
     send_at = models.DateTimeField(_("goes out"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     finished_at = models.DateTimeField(_("all sent"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_why = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
     # The published reach when it was sent; no exact number is ever kept for planners.
     reach = models.JSONField(_("reach"), default=dict, blank=True)
     # How far the worker has come: the last resident it told, and how many jobs it took.
@@ -159,6 +170,58 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.announcement_id} · {in_language(self.names)}"
+
+
+class PaperRun(models.Model):
+    """A long PDF that goes with a notice, made in the background: posters, or letters by post."""
+
+    class Kind(models.TextChoices):
+        """What is printed."""
+
+        POSTERS = "posters", _("posters for entrances")
+        LETTERS = "letters", _("letters by post")
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("being made")
+        DONE = "done", _("ready")
+        FAILED = "failed", _("could not be made")
+
+    announcement = models.ForeignKey(
+        Announcement, on_delete=models.CASCADE, related_name="paper_runs"
+    )
+    kind = models.CharField(_("what"), max_length=8, choices=Kind.choices)
+    language = models.CharField(_("language"), max_length=8)
+    # Where the codes on the pages lead to, such as https://town.example.
+    host = models.CharField(max_length=200)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    ordered_at = models.DateTimeField(_("ordered"))
+    next_attempt_at = models.DateTimeField()
+    done = models.PositiveIntegerField(_("pages made"), default=0)
+    total = models.PositiveIntegerField(_("pages"), default=0)
+    file = models.FileField(_("file"), upload_to="notices/paper/", max_length=120, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects: ClassVar[PaperRunQuerySet] = PaperRunQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("printing of a notice")
+        verbose_name_plural = _("printings of notices")
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="notifications_paper_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.announcement_id} · {self.kind}"
 
 
 class Notice(models.Model):

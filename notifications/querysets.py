@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Announcement,
         FollowedArea,
         Notice,
+        PaperRun,
         Preference,
         PushSubscription,
     )
@@ -34,6 +35,10 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def public(self, now: datetime) -> AnnouncementQuerySet:
         """Keep those everybody may read."""
         return self.filter(state__in=["sending", "sent"], published_at__lte=now)
+
+    def readable(self, now: datetime) -> AnnouncementQuerySet:
+        """Keep those that have a page: public ones, and withdrawn ones, which say just that."""
+        return self.filter(state__in=["sending", "sent", "withdrawn"], published_at__lte=now)
 
     def current(self, now: datetime) -> AnnouncementQuerySet:
         """Keep public ones whose period has not ended."""
@@ -52,6 +57,24 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def newest_first(self) -> AnnouncementQuerySet:
         """The order of public lists."""
         return self.order_by("-published_at", "-pk")
+
+
+class PaperRunQuerySet(models.QuerySet["PaperRun"]):
+    """Long PDFs that go with notices."""
+
+    def in_municipality(self, municipality: Municipality) -> PaperRunQuerySet:
+        """Keep those of one town."""
+        return self.filter(announcement__municipality=municipality)
+
+    def due(self, now: datetime) -> PaperRunQuerySet:
+        """Keep those that wait, and those whose maker was interrupted, the oldest first."""
+        return self.filter(state__in=["waiting", "running"], next_attempt_at__lte=now).order_by(
+            "next_attempt_at", "pk"
+        )
+
+    def newest_first(self) -> PaperRunQuerySet:
+        """The order of lists."""
+        return self.order_by("-ordered_at", "-pk")
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
