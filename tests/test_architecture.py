@@ -48,6 +48,8 @@ PURE = (
     "geo/guarded.py",
     "geo/intake",
     "geo/matching",
+    "notifications/reasons.py",
+    "notifications/ways.py",
     "zones/days.py",
     "zones/importing",
     "zones/names.py",
