@@ -50,6 +50,7 @@ PURE = (
     "geo/matching",
     "notifications/reasons.py",
     "notifications/ways.py",
+    "residents/age.py",
     "zones/days.py",
     "zones/importing",
     "zones/names.py",
