@@ -14,6 +14,7 @@ from geo.crs import STORAGE_SRID
 from notifications.querysets import (
     AnnouncementQuerySet,
     FollowedAreaQuerySet,
+    MuteQuerySet,
     NoticeQuerySet,
     PaperRunQuerySet,
     PreferenceQuerySet,
@@ -322,7 +323,7 @@ class Preference(models.Model):
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     # Topics somebody does not want to hear of.
     muted_topics = models.JSONField(_("not about"), default=list, blank=True)
-    # Letters came back for good, so they were switched off; the person is asked for another address.
+    # Letters came back for good and were switched off; the person is asked for another address.
     bounced_at = models.DateTimeField(_("letters came back"), null=True, blank=True)
     changed_at = models.DateTimeField(_("changed"))
 
@@ -359,6 +360,8 @@ class Mute(models.Model):
         Works, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     muted_at = models.DateTimeField(_("since"))
+
+    objects: ClassVar[MuteQuerySet] = MuteQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("muted thing")

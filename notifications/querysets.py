@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from notifications.models import (
         Announcement,
         FollowedArea,
+        Mute,
         Notice,
         PaperRun,
         Preference,
@@ -80,6 +81,10 @@ class PaperRunQuerySet(models.QuerySet["PaperRun"]):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Notices as one resident got them."""
 
+    def in_municipality(self, municipality: Municipality) -> NoticeQuerySet:
+        """Keep those of one town."""
+        return self.filter(announcement__municipality=municipality)
+
     def of(self, user: User | AnonymousUser) -> NoticeQuerySet:
         """Keep those of one account."""
         return self.filter(user=user) if user.is_authenticated else self.none()
@@ -87,6 +92,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> NoticeQuerySet:
         """Keep those not opened yet."""
         return self.filter(read_at__isnull=True)
+
+    def shown(self, now: datetime) -> NoticeQuerySet:
+        """Leave out those whose announcement was withdrawn."""
+        return self.filter(
+            announcement__state__in=["sending", "sent"], announcement__published_at__lte=now
+        )
+
+    def newest_first(self) -> NoticeQuerySet:
+        """The order of the own page."""
+        return self.order_by("-told_at", "-pk")
 
     def for_digest(self) -> NoticeQuerySet:
         """Keep those that wait for the daily letter."""
@@ -112,6 +127,24 @@ class PreferenceQuerySet(models.QuerySet["Preference"]):
         """Keep those of one town."""
         return self.filter(municipality=municipality)
 
+    def of(self, user: User | AnonymousUser) -> PreferenceQuerySet:
+        """Keep that of one account."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class MuteQuerySet(models.QuerySet["Mute"]):
+    """Things people hear no more of."""
+
+    def in_municipality(self, municipality: Municipality) -> MuteQuerySet:
+        """Keep those about things of one town."""
+        return self.filter(
+            Q(announcement__municipality=municipality) | Q(works__municipality=municipality)
+        )
+
+    def of(self, user: User | AnonymousUser) -> MuteQuerySet:
+        """Keep those of one account."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
 
 class PushSubscriptionQuerySet(models.QuerySet["PushSubscription"]):
     """Browsers that take messages."""
@@ -119,6 +152,10 @@ class PushSubscriptionQuerySet(models.QuerySet["PushSubscription"]):
     def in_municipality(self, municipality: Municipality) -> PushSubscriptionQuerySet:
         """Keep those of one town."""
         return self.filter(municipality=municipality)
+
+    def of(self, user: User | AnonymousUser) -> PushSubscriptionQuerySet:
+        """Keep those of one account."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
 
     def listening(self) -> PushSubscriptionQuerySet:
         """Keep those whose service has not said that nobody listens."""
