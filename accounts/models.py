@@ -48,6 +48,8 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=8, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    #: When its owner was told that an account nobody uses is erased.
+    warned_at = models.DateTimeField(_("warned"), null=True, blank=True)
     #: Counted up to end every visit that was begun before.
     visits_round = models.PositiveIntegerField(_("round of visits"), default=0)
 
@@ -62,6 +64,11 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), condition=~Q(email=""), name="accounts_user_email_once"
+            ),
+            models.UniqueConstraint(
+                fields=["phone"],
+                condition=Q(email="") & ~Q(phone=""),
+                name="accounts_user_phone_alone_once",
             ),
             models.CheckConstraint(
                 condition=Q(email=Lower("email")), name="accounts_user_email_in_small_letters"
