@@ -5,6 +5,7 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from portal.heartbeat import record_heartbeat
+from portal.reach import publish_due
 
 
 @shared_task(name="portal.tasks.beat_heart")
@@ -17,3 +18,9 @@ def beat_heart() -> None:
 def greet(**_details: object) -> None:
     """Count a worker as living from its start, before beat asks for the first time."""
     record_heartbeat(now=timezone.now())
+
+
+@shared_task(name="portal.tasks.publish_reach")
+def publish_reach() -> None:
+    """Count homes and people by squares in the towns where the quarter or the register asks it."""
+    publish_due(now=timezone.now())

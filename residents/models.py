@@ -224,7 +224,8 @@ class Reveal(models.Model):
 class ReachBasis(models.Model):
     """Whom a published square stood for when its number was set; nobody but the job reads it.
 
-    A number is set anew only once five of its members have come or gone.
+    A number is set anew only once five of its members have come or gone. Squares too few to be told
+    of are kept with the count 0.
     """
 
     municipality = models.ForeignKey(
@@ -234,7 +235,7 @@ class ReachBasis(models.Model):
     level = models.PositiveSmallIntegerField()
     column = models.IntegerField()
     row = models.IntegerField()
-    # Residence numbers, sorted.
+    # Numbers of residents, or of addresses where homes are counted, sorted.
     members = models.JSONField(default=list)
     count = models.PositiveIntegerField()
 

@@ -90,6 +90,8 @@ class PostalRange(models.Model):
 class Address(models.Model):
     """One address in the parts of ISO 19160, with the point it stands for and how good it is."""
 
+    reach_role_may = ("SELECT",)
+
     class Quality(models.TextChoices):
         """How the point was found; a centroid stands for a wider place, never for a door."""
 

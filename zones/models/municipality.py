@@ -67,6 +67,7 @@ class Municipality(models.Model):
     """One town: its languages, clock, metric grid, outline, look, and what is switched on."""
 
     rating_role_may = ("SELECT",)
+    reach_role_may = ("SELECT",)
 
     slug = models.SlugField(_("short name"), unique=True, validators=[validate_slug])
     names = models.JSONField(_("names"), validators=[validate_names])

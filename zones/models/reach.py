@@ -17,8 +17,8 @@ class ReachCell(models.Model):
     """How many of one thing a square of the grid holds: merged upward until ten, then rounded.
 
     Squares have 100 m x 2^level sides in the town's metric grid; `column` and `row` count them from
-    its origin. Each measure is merged and rounded for itself, and squares of one measure do not
-    overlap.
+    its origin. Each measure is merged and rounded for itself. A square stands for what lies outside
+    the smaller squares of its measure within it, so that nothing is counted twice.
     """
 
     reach_role_may = ("SELECT",)
