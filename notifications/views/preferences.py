@@ -11,11 +11,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from notifications.forms import PreferenceForm
 from notifications.models import Announcement, Mute, Preference, PushSubscription
 from notifications.paths import preferences_path
 from notifications.services.preferences import mute, save_preference, unmute
 from notifications.views.personal import PersonalAction, PersonalView
+from notifications.wish_forms import PreferenceForm
 from zones.forms import add_refusal
 
 
