@@ -9,6 +9,7 @@ import django_stubs_ext
 from config import environment
 from config.accounts_settings import *  # noqa: F403 - one part of the settings, in its own file
 from config.accounts_settings import MEGDAN_OIDC_ORIGIN
+from config.delivery_settings import *  # noqa: F403 - likewise
 from config.logs import logging_config
 from config.schedule import SCHEDULE
 from geo.libs import library_paths

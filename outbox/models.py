@@ -32,15 +32,51 @@ class PushAddress(models.Model):
         return self.endpoint[:60]
 
 
+class Channel(models.TextChoices):
+    """The way a message leaves."""
+
+    EMAIL = "email", _("e-mail")
+    PUSH = "push", _("message on the phone")
+    SMS = "sms", _("text message")
+
+
+class Turn(models.Model):
+    """When a queue was served last, so that the next turn goes to the one that waits longest."""
+
+    channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices)
+    queue = models.SlugField(_("queue"), max_length=50, blank=True)
+    #: Counts turns and tells no time: the higher, the later.
+    served = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("turn of a queue")
+        verbose_name_plural = _("turns of queues")
+        constraints = [models.UniqueConstraint("channel", "queue", name="outbox_turn_is_one")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.queue}"
+
+
+class Outage(models.Model):
+    """A server that did not answer: its channel rests, and nothing loses its place."""
+
+    channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices, unique=True)
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("next attempt"))
+    words = models.CharField(_("what went wrong"), max_length=500)
+
+    class Meta:
+        verbose_name = _("outage")
+        verbose_name_plural = _("outages")
+
+    def __str__(self) -> str:
+        return self.channel
+
+
 class OutboxMessage(models.Model):
     """A message written in the transaction of what it tells, and sent by the worker."""
 
-    class Channel(models.TextChoices):
-        """The way it leaves."""
-
-        EMAIL = "email", _("e-mail")
-        PUSH = "push", _("message on the phone")
-        SMS = "sms", _("text message")
+    Channel = Channel
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -68,6 +104,8 @@ class OutboxMessage(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"), blank=True)
     html = models.TextField(_("text with markup"), blank=True)
+    # The page that a message on the phone opens.
+    link = models.CharField(_("page"), max_length=500, blank=True)
     # Page that ends such letters with one press (RFC 8058).
     unsubscribe_url = models.CharField(max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
@@ -104,11 +142,20 @@ class OutboxMessage(models.Model):
         ]
         indexes = [
             models.Index(
-                models.F("is_urgent").desc(),
-                models.F("next_attempt_at"),
-                models.F("id"),
-                condition=Q(state="waiting"),
-                name="outbox_message_due",
+                "next_attempt_at",
+                "id",
+                condition=Q(state="waiting", is_urgent=True),
+                name="outbox_message_urgent",
+            ),
+            models.Index(
+                *("channel", "queue", "next_attempt_at", "id"),
+                condition=Q(state="waiting", is_urgent=False),
+                name="outbox_message_lane",
+            ),
+            models.Index(
+                *("queue", "state", "id"),
+                condition=Q(state__in=["dead", "bounced"]),
+                name="outbox_message_stranded",
             ),
             models.Index(Upper("recipient"), "created_at", name="outbox_message_recipient"),
             models.Index("created_at", name="outbox_message_created"),

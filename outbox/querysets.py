@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Count, Q
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from outbox.models import OutboxMessage
+
+#: Where a message stands that its reader did not get and a person may look at.
+STRANDED = ("dead", "bounced")
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
@@ -23,6 +27,10 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
         """Keep those given up, which a person has to look at."""
         return self.filter(state="dead")
 
+    def stranded(self) -> OutboxMessageQuerySet:
+        """Keep those given up and those that came back."""
+        return self.filter(state__in=STRANDED)
+
     def due(self, now: datetime) -> OutboxMessageQuerySet:
         """Keep those whose time has come: what somebody waits for first, then the oldest."""
         return (
@@ -31,9 +39,13 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
             .order_by("-is_urgent", "next_attempt_at", "pk")
         )
 
-    def unclaimed(self) -> OutboxMessageQuerySet:
-        """Lock what is read and pass over what another worker has locked."""
-        return self.select_for_update(skip_locked=True)
+    def in_queue(self, queue: str) -> OutboxMessageQuerySet:
+        """Keep those of one queue, which is the slug of a town or empty."""
+        return self.filter(queue=queue)
+
+    def in_batch(self, batch: str) -> OutboxMessageQuerySet:
+        """Keep those sent together."""
+        return self.filter(batch=batch)
 
     def to(self, recipient: str) -> OutboxMessageQuerySet:
         """Keep those to one address, whatever its case."""
@@ -50,3 +62,12 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def finished_before(self, moment: datetime) -> OutboxMessageQuerySet:
         """Keep those sent or given up that were written before a moment."""
         return self.exclude(state="waiting").filter(created_at__lt=moment)
+
+    def counted_by_kind(self) -> models.QuerySet[Any, Any]:
+        """How many of each kind stranded, the most first."""
+        return (
+            self.stranded()
+            .values("kind")
+            .annotate(dead=Count("pk", filter=Q(state="dead")), total=Count("pk"))
+            .order_by("-total", "kind")
+        )

@@ -105,7 +105,8 @@ def test_a_server_that_is_down_costs_no_try(settings: Settings, mail_server: Mai
     assert deliver_next(now=NOW) is Outcome.UNREACHABLE
     message.refresh_from_db()
     assert (message.state, message.attempts) == ("waiting", 0)
-    assert message.next_attempt_at == NOW + OUTAGE_WAIT
+    assert message.next_attempt_at == NOW
+    assert deliver_next(now=NOW) is Outcome.NOTHING_DUE
     settings.EMAIL_PORT = mail_server.port
     assert deliver_next(now=NOW + OUTAGE_WAIT) is Outcome.SENT
 
@@ -149,7 +150,7 @@ def test_a_message_of_a_killed_worker_is_sent_when_its_claim_runs_out(
 ) -> None:
     OutboxMessageFactory.create()
     with monkeypatch.context() as patched:
-        patched.setattr("outbox.delivery._converse", _die)
+        patched.setattr("outbox.delivery._carry", _die)
         with pytest.raises(KeyboardInterrupt):
             deliver_next(now=NOW)
     assert deliver_next(now=NOW + LEASE - MINUTE) is Outcome.NOTHING_DUE

@@ -55,7 +55,7 @@ def test_the_worker_is_woken_after_the_commit(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     woken: list[str] = []
-    monkeypatch.setattr("outbox.services.wake_worker", lambda: woken.append("now"))
+    monkeypatch.setattr("outbox.services.writing.wake_worker", lambda: woken.append("now"))
     with django_capture_on_commit_callbacks(execute=True):
         write()
         assert woken == []
