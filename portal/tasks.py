@@ -1,10 +1,12 @@
-"""Background work of the portal itself: the worker shows that it lives."""
+"""Background work of the portal itself: the worker shows that it lives, and data ends in time."""
 
 from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
 from portal.heartbeat import record_heartbeat
+from portal.privacy.erasing import erase_due
+from portal.privacy.retention import keep_no_longer
 from portal.reach import publish_due
 
 
@@ -12,6 +14,13 @@ from portal.reach import publish_due
 def beat_heart() -> None:
     """Leave the time in Redis; beat asks for it every ten seconds."""
     record_heartbeat(now=timezone.now())
+
+
+@shared_task(name="portal.tasks.end_what_is_over")
+def end_what_is_over() -> None:
+    """Erase whose seven days are over, and delete what was kept long enough."""
+    erase_due(now=timezone.now())
+    keep_no_longer(now=timezone.now())
 
 
 @worker_ready.connect

@@ -11,6 +11,7 @@ from portal.views.administration import (
 from portal.views.demo import DemoLetterView, DemoMailView, DemoSignInView, DemoView
 from portal.views.handover import HandOverView
 from portal.views.here import CorrectionView, HereView
+from portal.views.privacy import AssessmentView, MyDataView, PrivacyView, RecordView
 from portal.views.search import SearchView
 from portal.views.staff import StaffHomeView
 from portal.views.streets import StreetListView, StreetView
@@ -35,6 +36,10 @@ urlpatterns = [
     path("<slug:slug>/streets/<int:pk>/", StreetView.as_view(), name="street"),
     path("<slug:slug>/staff/", StaffHomeView.as_view(), name="staff"),
     path("<slug:slug>/data/", DataView.as_view(), name="data"),
+    path("<slug:slug>/privacy/", PrivacyView.as_view(), name="privacy"),
+    path("<slug:slug>/me/data/", MyDataView.as_view(), name="my_data"),
+    path("<slug:slug>/town/privacy/", RecordView.as_view(), name="record"),
+    path("<slug:slug>/town/privacy/assessment/", AssessmentView.as_view(), name="assessment"),
     path("<slug:slug>/brand.css", BrandView.as_view(), name="brand"),
     path("<slug:slug>/arms.png", ArmsView.as_view(), name="arms"),
     path("<slug:slug>/town/", TownSettingsView.as_view(), name="town_admin"),

@@ -31,6 +31,7 @@ GATES: tuple[tuple[str, list[str]], ...] = (
     ("production settings", _manage("check", "--deploy", "--fail-level", "WARNING")),
     ("safe versions", [str(PYTHON), "deploy/gate/versions_safe.py"]),
     ("translations are complete", [str(PYTHON), "deploy/gate/translations_complete.py"]),
+    ("every field is in the inventory", _manage("privacy_inventory")),
     ("front end types: tsc", ["npm", "--prefix", "frontend", "run", "--silent", "typecheck"]),
     ("gate tests", [str(PYTHON), "-m", "pytest", "-q", *GATE_TESTS]),
 )

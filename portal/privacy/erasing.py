@@ -14,11 +14,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Erasure, User
 from accounts.services import deactivate
 from departments.models import Membership
+from outbox.services import enqueue_mail
 from portal.privacy.holding import rows_about
 from portal.privacy.inventory import DELETE, inventory
 from zones.days import civil_day
@@ -38,19 +40,35 @@ class Erased:
 
 
 @transaction.atomic
-def ask_erasure(*, user: User, now: dt.datetime) -> Erasure:
+def ask_erasure(*, user: User, now: dt.datetime, page: str) -> Erasure:
     """Note that a person wants to be erased; it happens after seven days, unless taken back.
+
+    A letter says so, in case somebody else asked on an open computer.
+
+    Args:
+        page: address of the page where it can be taken back.
 
     Raises:
         ValidationError: `in_office` while the person works for a town.
     """
     _refuse_in_office(user)
-    wish, _is_new = Erasure.objects.get_or_create(
+    wish, is_new = Erasure.objects.get_or_create(
         user_number=user.pk,
         done_at__isnull=True,
         cancelled_at__isnull=True,
         defaults={"user": user, "asked_at": now, "due_at": now + COOLING_OFF},
     )
+    if is_new and user.email:
+        enqueue_mail(
+            recipient=user.email,
+            subject=_("Your account will be erased"),
+            body=_("Your account is erased on %(day)s. If it was not you who asked, go to %(page)s")
+            % {"day": date_format(wish.due_at.date()), "page": page},
+            language=user.language,
+            kind="security",
+            key=f"erasure-{wish.pk}",
+            now=now,
+        )
     return wish
 
 

@@ -31,6 +31,11 @@ class HeldTable:
     rows: Sequence[Sequence[str]]
     count: int
 
+    @property
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """Each row as pairs of head and word."""
+        return [list(zip(self.heads, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True, slots=True)
 class HeldFor:

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from portal.privacy.erasing import replay_erasures
 
 
 class Command(BaseCommand):
@@ -23,6 +26,8 @@ class Command(BaseCommand):
         call_command("setup_database", grants_only=True, **quiet)
         call_command("compile_translations", **quiet)
         _collect_static()
+        # A backup may have been put back since the last start.
+        replay_erasures(now=timezone.now())
         if settings.MEGDAN_DEMO:
             call_command("load_demo")
 
