@@ -43,6 +43,8 @@ class TargetArea(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # What each line stood for when it was frozen (GeoJSON): the register may change afterwards.
+    kept_lines = models.JSONField(_("areas of the lines"), default=dict, blank=True, editable=False)
     frozen_at = models.DateTimeField(_("used since"), null=True, blank=True)
 
     objects: ClassVar[TargetAreaQuerySet] = TargetAreaQuerySet.as_manager()  # type: ignore[assignment]
