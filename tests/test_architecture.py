@@ -56,6 +56,8 @@ PURE = (
     "zones/importing",
     "zones/names.py",
     "zones/paths.py",
+    "zones/plots.py",
+    "zones/recipes.py",
     "zones/reach_squares.py",
     "portal/brand.py",
     "satisfaction/charts",
