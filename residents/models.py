@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from geo.constraints import geometry_checks, one_at_a_time
 from geo.crs import STORAGE_SRID
 from residents.querysets import (
+    AddressLetterQuerySet,
     AddressQuestionQuerySet,
     ReachBasisQuerySet,
     ResidenceQuerySet,
@@ -60,8 +61,9 @@ class Resident(models.Model):
 class Residence(models.Model):
     """Where a resident lives during [valid_from, valid_until), and how sure that is.
 
-    With an address of the register, `location` is its point; without one it is the pin that the
-    person put on the map, with the words they wrote, until somebody at the desk has settled it.
+    With an address of the register, `location` is its point and `written` its words at that time;
+    without one it is the pin that the person put on the map, with the words they wrote, until
+    somebody at the desk has settled it.
     """
 
     messenger_role_may = ("SELECT",)
@@ -74,8 +76,9 @@ class Residence(models.Model):
         DESK = 3, _("seen at the desk")
 
     resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="residences")
+    # Where the register no longer has the address, the point and the words stay as a pin.
     address = models.ForeignKey(
-        Address, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Address, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     written = models.CharField(_("as written"), max_length=300, blank=True)
     location = models.PointField(_("location"), srid=STORAGE_SRID, spatial_index=False)
@@ -87,7 +90,15 @@ class Residence(models.Model):
         _("how sure"), choices=Assurance.choices, default=Assurance.DECLARED
     )
     assured_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    # Who saw a paper at the desk.
+    assured_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     declared_at = models.DateTimeField(_("declared"))
+    # The clerk who wrote down what somebody said; nobody where the person did it.
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects: ClassVar[ResidenceQuerySet] = ResidenceQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -149,11 +160,21 @@ class AddressQuestion(models.Model):
         """Where it stands."""
 
         OPEN = "open", _("waits")
+        ASKED = "asked", _("waits for the person")
         SETTLED = "settled", _("settled")
         ENDED = "ended", _("no longer needed")
 
+    class Answer(models.TextChoices):
+        """How it was settled."""
+
+        ADDRESS = "address", _("an address of the register")
+        PIN = "pin", _("where the pin is")
+
     residence = models.OneToOneField(Residence, on_delete=models.CASCADE, related_name="question")
     asked_at = models.DateTimeField(_("asked"))
+    # The register had the address, and lost it in a load.
+    is_vanished = models.BooleanField(_("gone from the register"), default=False)
+    answer = models.CharField(_("answer"), max_length=8, choices=Answer.choices, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OPEN)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     settled_by = models.ForeignKey(
@@ -175,7 +196,8 @@ class AddressLetter(models.Model):
     """A letter by post with a code that proves the address; only a digest of the code is kept."""
 
     residence = models.ForeignKey(Residence, on_delete=models.CASCADE, related_name="letters")
-    digest = models.CharField(max_length=64, unique=True)
+    # Set when it is printed: until then there is no code.
+    digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     asked_at = models.DateTimeField(_("asked for"))
     printed_at = models.DateTimeField(_("printed"), null=True, blank=True)
     printed_by = models.ForeignKey(
@@ -185,6 +207,10 @@ class AddressLetter(models.Model):
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
     # Whoever opened the letter says that the person does not live there.
     refused_at = models.DateTimeField(_("“this is not me”"), null=True, blank=True)
+    # It came back to the town hall.
+    returned_at = models.DateTimeField(_("came back"), null=True, blank=True)
+
+    objects: ClassVar[AddressLetterQuerySet] = AddressLetterQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("letter with a code")
@@ -199,6 +225,15 @@ class Reveal(models.Model):
 
     append_only = True
 
+    class Reason(models.TextChoices):
+        """What an address is looked at for."""
+
+        VISIT = "visit", _("the person is at the desk")
+        CALL = "call", _("the person rang or wrote")
+        QUESTION = "question", _("to look an unknown address up")
+        LETTER = "letter", _("to print or to hand over a letter or a card")
+        REQUEST = "request", _("a request under data protection law")
+
     municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="reveals")
     # No key: the record of the look outlives the erasure of whom it was about.
     resident_number = models.BigIntegerField(_("resident"))
@@ -206,7 +241,7 @@ class Reveal(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     seen_at = models.DateTimeField(_("seen"))
-    reason = models.CharField(_("why"), max_length=200)
+    reason = models.CharField(_("why"), max_length=200, choices=Reason.choices)
 
     objects: ClassVar[RevealQuerySet] = RevealQuerySet.as_manager()  # type: ignore[assignment]
 

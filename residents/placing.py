@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from residents.placing_sql import read_news, values_of, write_changes
+from residents.models import Resident
+from residents.placing_sql import Written, read_news, values_of, write_changes
+from residents.services.memberships import place_resident as place_one
 from residents.services.zone_letters import tell_of_zones
 from zones.models import Municipality
 from zones.services.register import lock
@@ -45,3 +47,8 @@ def place_residents(
     if written.opened or written.closed:
         told = tell_of_zones(municipality=municipality, news=read_news(values), now=now)
     return ResidentsPlaced(written.opened, written.closed, written.unchanged, told)
+
+
+def place_resident(*, resident: Resident, now: dt.datetime) -> Written:
+    """Bring the zones of one person up to date; what they just declared themselves is no news."""
+    return place_one(resident=resident, now=now)

@@ -8,13 +8,15 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Collection
+    from datetime import date, datetime
 
     from django.contrib.auth.models import AnonymousUser
     from django.contrib.gis.geos import GEOSGeometry
 
     from accounts.models import User
     from residents.models import (
+        AddressLetter,
         AddressQuestion,
         ReachBasis,
         Residence,
@@ -59,6 +61,17 @@ class ResidenceQuerySet(models.QuerySet["Residence"]):
             resident__finished_at__isnull=False, resident__user__is_active=True
         )
 
+    def belonging_to(self, zones: Collection[int] | None) -> ResidenceQuerySet:
+        """Keep those that belong to one of some zones; all of them where no zones are named."""
+        if zones is None:
+            return self
+        held = {"zones__zone__in": zones, "zones__valid_until__isnull": True}
+        return self.filter(**held).distinct()
+
+    def whose_address_vanished(self, on: date) -> ResidenceQuerySet:
+        """Keep those in force at a pin that nobody has been asked about."""
+        return self.in_force(on).filter(address__isnull=True, question__isnull=True)
+
     def covered_by(self, geometry: GEOSGeometry) -> ResidenceQuerySet:
         """Keep those whose point a shape in EPSG:4326 covers, its edge included."""
         return self.filter(location__coveredby=geometry)
@@ -82,6 +95,32 @@ class AddressQuestionQuerySet(models.QuerySet["AddressQuestion"]):
     def waiting(self) -> AddressQuestionQuerySet:
         """Keep those nobody has settled, the oldest first."""
         return self.filter(state="open").order_by("asked_at", "pk")
+
+
+class AddressLetterQuerySet(models.QuerySet["AddressLetter"]):
+    """Letters with a code."""
+
+    def in_municipality(self, municipality: Municipality) -> AddressLetterQuerySet:
+        """Keep those of one town."""
+        return self.filter(residence__resident__municipality=municipality)
+
+    def to_print(self) -> AddressLetterQuerySet:
+        """Keep those that were asked for and not printed, of homes that are still lived in."""
+        return self.filter(printed_at__isnull=True, residence__valid_until__isnull=True)
+
+    def under_way(self, on: date) -> AddressLetterQuerySet:
+        """Keep those that were printed and whose code still works on a day."""
+        return self.filter(
+            printed_at__isnull=False,
+            used_at__isnull=True,
+            refused_at__isnull=True,
+            returned_at__isnull=True,
+            expires_on__gte=on,
+        )
+
+    def asked_since(self, moment: datetime) -> AddressLetterQuerySet:
+        """Keep those asked for from a moment on."""
+        return self.filter(asked_at__gte=moment)
 
 
 class RevealQuerySet(models.QuerySet["Reveal"]):

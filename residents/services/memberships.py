@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from residents.models import Residence
+from residents.models import Residence, Resident
 from residents.placing_sql import Written, values_of, write_changes
 from zones.models import Municipality
 
@@ -12,9 +12,19 @@ from zones.models import Municipality
 @transaction.atomic
 def place_residence(*, residence: Residence, now: dt.datetime) -> Written:
     """Bring the zones of one residence up to its address, its pin, or its end."""
-    municipality = residence.resident.municipality
+    return _place(residence.resident.municipality, [residence.pk], now)
+
+
+@transaction.atomic
+def place_resident(*, resident: Resident, now: dt.datetime) -> Written:
+    """Bring the zones of every residence of one person up to date, former ones included."""
+    numbers = list(resident.residences.values_list("pk", flat=True))
+    return _place(resident.municipality, numbers, now)
+
+
+def _place(municipality: Municipality, residences: list[int], now: dt.datetime) -> Written:
     _lock_beside_others(municipality)
-    return write_changes(values_of(municipality, now, [residence.pk]))
+    return write_changes(values_of(municipality, now, residences))
 
 
 def _lock_beside_others(municipality: Municipality) -> None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from residents.age import AgeBand, age_band
 from residents.models import AddressQuestion, Residence, Resident
 from zones.days import civil_day
+from zones.labels import address_label
 from zones.models import Address, Municipality
 
 if TYPE_CHECKING:
@@ -157,7 +159,7 @@ def store_residence(
     residence = Residence(
         resident=resident,
         address=choice.address,
-        written="" if choice.address else choice.written.strip()[:300],
+        written=_words(choice, resident.municipality),
         location=point,
         unit=choice.unit.strip()[:30],
         valid_from=civil_day(now, resident.municipality.timezone),
@@ -168,6 +170,16 @@ def store_residence(
     if choice.address is None:
         AddressQuestion.objects.create(residence=residence, asked_at=now)
     return residence
+
+
+def _words(choice: AddressChoice, municipality: Municipality) -> str:
+    """What was written, or the register's words, which stay should it lose the address one day."""
+    if choice.address is None:
+        return choice.written.strip()[:300]
+    with translation.override(municipality.languages[0]):
+        return (address_label(choice.address, with_locality=True) or choice.address.source_key)[
+            :300
+        ]
 
 
 def require_choice(*, choice: AddressChoice, municipality: Municipality) -> Point:

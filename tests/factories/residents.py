@@ -32,6 +32,7 @@ class ResidenceFactory(DjangoModelFactory[Residence]):
     address = factory.SubFactory(
         AddressFactory, municipality=factory.SelfAttribute("..resident.municipality")
     )
+    written = "Strada Mare 1"
     location = factory.SelfAttribute("address.location")
     valid_from = TODAY
     declared_at = NOON
