@@ -4,6 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: Under which everybody may use the figures and the pictures made of them.
+LICENCE = "CC BY 4.0"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+
 
 class Kind(StrEnum):
     """What a fact is about."""

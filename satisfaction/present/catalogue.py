@@ -10,14 +10,11 @@ from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from satisfaction.facts import Period
+from satisfaction.facts import LICENCE_URL, Period
 from satisfaction.models import OpenFile, Snapshot
 from satisfaction.sentences import period_label
 from zones.models import Municipality
 
-#: Under which licence the figures themselves may be used.
-LICENCE = "CC BY 4.0"
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 CONTENT_TYPES = {
     OpenFile.Format.CSV.value: "text/csv",
     OpenFile.Format.GEOJSON.value: "application/geo+json",

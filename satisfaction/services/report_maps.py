@@ -11,7 +11,7 @@ from django.contrib.gis.db.models.functions import AsGeoJSON, PointOnSurface
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from satisfaction.facts import Period
+from satisfaction.facts import LICENCE, Period
 from satisfaction.models import GroupFigure, SiteFigure, Snapshot
 from satisfaction.querysets import SnapshotQuerySet
 from satisfaction.reports import maps
@@ -22,7 +22,6 @@ from zones.models import Municipality, ZoneShape
 from zones.names import in_language
 
 #: How the town lets others use its figures; docs/open-data.md says the same.
-LICENCE = "CC BY 4.0"
 #: A year of months, or three years of quarters.
 MOST_STEPS = 12
 _DIGITS = 5

@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.utils.http import quote_etag
 from django.views.generic import ListView
 
+from satisfaction.facts import LICENCE, LICENCE_URL
 from satisfaction.models import OpenFile, Snapshot
 from satisfaction.present.catalogue import (
     CONTENT_TYPES,
-    LICENCE,
-    LICENCE_URL,
     Addresses,
     catalogue,
 )
