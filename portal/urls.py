@@ -11,6 +11,7 @@ from portal.views.administration import (
 from portal.views.demo import DemoLetterView, DemoMailView, DemoSignInView, DemoView
 from portal.views.handover import HandOverView
 from portal.views.here import CorrectionView, HereView
+from portal.views.nearby import NearbyView, WorksPageView
 from portal.views.privacy import AssessmentView, MyDataView, PrivacyView, RecordView
 from portal.views.search import SearchView
 from portal.views.staff import StaffHomeView
@@ -34,6 +35,8 @@ urlpatterns = [
     path("<slug:slug>/zones/<int:pk>/", ZoneView.as_view(), name="zone"),
     path("<slug:slug>/streets/", StreetListView.as_view(), name="streets"),
     path("<slug:slug>/streets/<int:pk>/", StreetView.as_view(), name="street"),
+    path("<slug:slug>/nearby/", NearbyView.as_view(), name="nearby"),
+    path("<slug:slug>/nearby/works/<int:pk>/", WorksPageView.as_view(), name="near_works"),
     path("<slug:slug>/staff/", StaffHomeView.as_view(), name="staff"),
     path("<slug:slug>/data/", DataView.as_view(), name="data"),
     path("<slug:slug>/privacy/", PrivacyView.as_view(), name="privacy"),
