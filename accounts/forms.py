@@ -67,6 +67,24 @@ class PasswordForm(AllauthPasswordForm):  # type: ignore[misc]
         _word(self, "password", _("Password"), autofocus=True)
 
 
+class CardForm(forms.Form):
+    """The code of a printed card."""
+
+    code = forms.CharField(
+        label=_("Code on the card"),
+        max_length=120,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+        help_text=_("With or without spaces. Capital or small letters are the same."),
+    )
+
+
 class SecondStepForm(AuthenticateForm):  # type: ignore[misc]
     """The code of the app, or a recovery code."""
 

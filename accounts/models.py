@@ -41,6 +41,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person known by an e-mail address or a printed card, with a preferred language."""
 
+    # Never the password, nor the name.
+    messenger_role_may_read = ("id", "email", "phone", "language", "is_active")
+
     # Empty for those who sign in with a card alone.
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("mobile telephone"), max_length=20, blank=True)

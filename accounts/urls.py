@@ -15,6 +15,7 @@ from django.views.generic import RedirectView, TemplateView
 
 from accounts.views import (
     AddPasskeyView,
+    CardView,
     ConnectAppView,
     InvitationView,
     PasswordSignInView,
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/", PasswordSignInView.as_view(), name="account_login_password"),
     path("passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path("second-step/", mfa.authenticate, name="mfa_authenticate"),
+    path("card/", CardView.as_view(), name="account_card"),
     path("invitation/<str:token>/", InvitationView.as_view(), name="account_invitation"),
     # allauth asks for this name; nobody signs up, and the page says whom to ask.
     path("signup/", no_sign_up, name="account_signup"),

@@ -5,6 +5,7 @@ from typing import Any, cast
 from allauth.account import views as account
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_next_redirect_url, perform_login
+from allauth.core.ratelimit import consume, respond_429
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import views as totp
@@ -18,13 +19,13 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import View
+from django.views.generic import FormView, View
 
-from accounts.forms import PasswordSignInForm, ProfileForm, SignInForm
+from accounts.forms import CardForm, PasswordSignInForm, ProfileForm, SignInForm
 from accounts.invitations import invited
 from accounts.models import User
 from accounts.security import SECURITY_PAGE, has_second_factor, signed_in_with_second_factor
-from accounts.services import end_visits
+from accounts.services import end_visits, holder_of
 
 #: Where a person wanted to go before the page asked for a second factor.
 AFTERWARDS = "accounts.afterwards"
@@ -77,6 +78,33 @@ class InvitationView(View):
         if wanted:
             request.session[AFTERWARDS] = wanted
         return reverse(SECURITY_PAGE)
+
+
+@method_decorator(never_cache, name="dispatch")
+class CardView(FormView[CardForm]):
+    """Signs in whoever holds a printed card; its code comes by the form, never by the address."""
+
+    template_name = "account/card.html"
+    form_class = CardForm
+
+    def form_valid(self, form: CardForm) -> HttpResponse:
+        """Sign in, by way of the second factor where the account has one."""
+        if not consume(self.request, action="card"):
+            return cast(HttpResponse, respond_429(self.request))
+        user = holder_of(form.cleaned_data["code"])
+        if user is None:
+            form.add_error("code", _("No card has this code. Compare it letter by letter."))
+            return self.form_invalid(form)
+        if self.request.user.is_authenticated and self.request.user != user:
+            logout(self.request)
+        record_authentication(self.request, user, method="card")
+        onward = get_next_redirect_url(self.request)
+        response: HttpResponse = perform_login(self.request, user, redirect_url=onward)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Where the person wanted to go, if that is a page of ours."""
+        return super().get_context_data(onward=get_next_redirect_url(self.request), **kwargs)
 
 
 class SecurityView(mfa.IndexView):  # type: ignore[misc]

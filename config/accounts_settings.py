@@ -33,6 +33,8 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,200/h/ip,3/m/key,8/h/key",
     "login_failed": "30/m/ip,5/5m/key",
     "reauthenticate": "10/m/user",
+    # Nobody guesses 120 bits; the limit keeps the table from being asked all day.
+    "card": "20/m/ip,200/h/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if environment.switch("MEGDAN_BEHIND_PROXY") else 0
 

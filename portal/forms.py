@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from geo.intake import parse_point
 from sign_registry.codes import LONGEST_HOST, UnfitOriginError, origin_of
+from zones.forms import text_fields, texts_of
 from zones.models import Correction, Municipality
 from zones.models.municipality import BUILT_MODULES, LANGUAGES
+from zones.services.town_settings import ResidentRules
 
 MODULE_LABELS = {
     "ratings": _("Ratings of places"),
@@ -61,7 +63,15 @@ class SettleForm(forms.Form):
 
 
 class TownForm(forms.Form):
-    """A town's names, colour, arms, modules and sender of e-mail."""
+    """A town's names, colour, arms, modules and sender of e-mail, and its rules for residents."""
+
+    RULES = (
+        "least_age",
+        "app_needs_registration",
+        "second_person_above",
+        "notice_delay_minutes",
+        "privacy_contact",
+    )
 
     accent = forms.CharField(
         label=_("Colour"), widget=forms.TextInput(attrs={"type": "color"}), max_length=7
@@ -85,6 +95,30 @@ class TownForm(forms.Form):
             "printed with, so an old address must go on leading here."
         ),
     )
+    least_age = forms.IntegerField(
+        label=_("Least age to register"),
+        min_value=0,
+        max_value=18,
+        help_text=_("0 asks nobody for the year of birth."),
+    )
+    app_needs_registration = forms.BooleanField(
+        label=_("Personal pages need a finished registration"),
+        required=False,
+        help_text=_("Otherwise somebody who only proved an e-mail address can follow areas too."),
+    )
+    second_person_above = forms.IntegerField(
+        label=_("Homes above which a second person approves a notice"),
+        min_value=0,
+        max_value=1_000_000,
+    )
+    notice_delay_minutes = forms.IntegerField(
+        label=_("Minutes in which a notice can be stopped"), min_value=0, max_value=1440
+    )
+    privacy_contact = forms.EmailField(
+        label=_("Data protection officer"),
+        required=False,
+        help_text=_("Named in the privacy notice; people write there about their data."),
+    )
     field_order = [
         *(f"names_{language}" for language in LANGUAGES),
         "accent",
@@ -92,6 +126,12 @@ class TownForm(forms.Form):
         "modules",
         "mail_sender",
         "sign_origin",
+        "least_age",
+        "app_needs_registration",
+        *(f"desk_texts_{language}" for language in LANGUAGES),
+        "second_person_above",
+        "notice_delay_minutes",
+        "privacy_contact",
     ]
 
     def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
@@ -102,8 +142,19 @@ class TownForm(forms.Form):
             "modules": municipality.modules,
             "mail_sender": municipality.mail_sender,
             "sign_origin": municipality.sign_origin,
+            **{column: getattr(municipality, column) for column in self.RULES},
         }
         super().__init__(*args, **kwargs)
+        self.fields.update(
+            text_fields(
+                municipality,
+                _("Desk for residents: address and hours"),
+                prefix="desk_texts",
+                texts=municipality.desk_texts,
+                is_required=False,
+                widget=forms.Textarea,
+            )
+        )
         for code in LANGUAGES:
             self.fields[f"names_{code}"] = forms.CharField(
                 label=LANGUAGE_LABELS[code],
@@ -111,6 +162,13 @@ class TownForm(forms.Form):
                 required=code == municipality.languages[0],
             )
         self.order_fields(self.field_order)
+
+    def resident_rules(self) -> ResidentRules:
+        """What was chosen about residents and notices."""
+        return ResidentRules(
+            **{column: self.cleaned_data[column] for column in self.RULES},
+            desk_texts=texts_of(self.cleaned_data, "desk_texts"),
+        )
 
     def clean_sign_origin(self) -> str:
         """An address that can be printed, or none."""

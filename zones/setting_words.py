@@ -114,5 +114,11 @@ register_subject(
         "modules": gettext_lazy("Modules"),
         "mail_sender": gettext_lazy("Sender of e-mail"),
         "sign_origin": gettext_lazy("Address printed on signs"),
+        "least_age": gettext_lazy("Least age to register"),
+        "app_needs_registration": gettext_lazy("Personal pages need a finished registration"),
+        "second_person_above": gettext_lazy("Homes above which a second person approves a notice"),
+        "notice_delay_minutes": gettext_lazy("Minutes in which a notice can be stopped"),
+        "privacy_contact": gettext_lazy("Data protection officer"),
+        "desk_texts": gettext_lazy("Desk for residents"),
     },
 )

@@ -149,6 +149,11 @@ class SearchBox {
     if (!result) return;
     this.input.value = result.label;
     this.close();
+    // A form that asks for more than a place only takes the words over.
+    if (this.form.dataset["stay"] !== undefined) {
+      this.input.dispatchEvent(new Event("change", { bubbles: true }));
+      return;
+    }
     const { longitude, latitude } = result;
     const map = document.querySelector<HTMLElement>("megdan-map[data-pick][data-state=ready]");
     if (map && longitude !== null && latitude !== null) {

@@ -47,6 +47,7 @@ class TownSettingsView(AdministrationView, FormView[TownForm]):
                     mail_sender=form.cleaned_data["mail_sender"],
                     arms=upload.read() if upload else None,
                     sign_origin=form.cleaned_data["sign_origin"],
+                    residents=form.resident_rules(),
                 ),
                 actor=self.membership.user,
                 now=timezone.now(),

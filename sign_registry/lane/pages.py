@@ -27,7 +27,7 @@ LONGEST_COMMENT = 500
 _NATIVE = dict(settings.LANGUAGES)
 # Purpose of a sign: the module that opens its door, and the page behind it.
 _DOORS = {
-    "registration": ("residents", "join"),
+    "registration": ("notices", "join"),
     "report": ("reports", "report"),
     "consultation": ("consultations", "consultations"),
 }

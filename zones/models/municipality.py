@@ -102,6 +102,13 @@ class Municipality(models.Model):
         _("minutes in which a notice can be stopped"), default=10
     )
     privacy_contact = models.EmailField(_("data protection officer"), blank=True)
+    # Where and when somebody at a desk registers people who have no e-mail.
+    desk_texts = models.JSONField(
+        _("desk for residents: address and hours"),
+        default=dict,
+        blank=True,
+        validators=[validate_names],
+    )
     register_version = models.PositiveBigIntegerField(default=1, editable=False)
 
     objects: ClassVar[MunicipalityQuerySet] = MunicipalityQuerySet.as_manager()  # type: ignore[assignment]
