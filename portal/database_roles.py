@@ -125,6 +125,8 @@ def grant_rights() -> None:
 def _grant_narrow(part: str, existing: set[str]) -> None:
     """What a narrow role may do stands at the models, as in `rating_role_may = ("SELECT",)`.
 
+    `messenger_role_may_read = ("email",)` gives it some columns and keeps the others from it.
+
     The lane of ratings connects by itself; the program takes the other two on for one statement.
     """
     role = narrow_role(part)
@@ -133,6 +135,8 @@ def _grant_narrow(part: str, existing: set[str]) -> None:
             _run("REVOKE ALL ON {} FROM {}", model._meta.db_table, role)
             for right in getattr(model, f"{part}_role_may", ()):
                 _NARROW_GRANTS[right](model._meta.db_table, role)
+            for column in getattr(model, f"{part}_role_may_read", ()):
+                _run("GRANT SELECT ({}) ON {} TO {}", column, model._meta.db_table, role)
     if part in TAKEN_ON:
         _run("GRANT {} TO {}", role, program_role())
 

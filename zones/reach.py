@@ -15,6 +15,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geo.crs import project
 from geo.roles import acting_as
@@ -66,7 +67,7 @@ class _Ground:
     measures: dict[str, _Squares]
     published_on: dt.date | None
 
-    def inside(self, shape: shapely.Geometry) -> NDArray[np.int64]:
+    def inside(self, shape: BaseGeometry) -> NDArray[np.int64]:
         """The homes that a shape covers, its edge included."""
         west, south, east, north = shape.bounds
         near = np.flatnonzero(

@@ -17,13 +17,14 @@ from django.contrib.gis.geos import Polygon
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from geo.crs import STORAGE_SRID, project, unproject
+from geo.crs import project, unproject
 from residents.models import ReachBasis, Residence
 from zones.days import civil_day
 from zones.models import Address, Municipality, ReachCell
 from zones.reach import FIRST_PUBLICATION
 from zones.reach_squares import LEAST_HOMES, Basis, Dice, Leaf, Square, divide, leaves
 from zones.services.register import lock
+from zones.services.registers import geos
 
 Measure = ReachCell.Measure
 #: Ways of telling people, each with the accounts that can be told so.
@@ -190,7 +191,5 @@ def _shapes(squares: list[Square], metric_srid: int) -> list[Polygon]:
     if not squares:
         return []
     boxes = shapely.box(*np.array([square.bounds for square in squares]).T)
-    return [
-        Polygon.from_ewkb(shapely.to_wkb(shapely.set_srid(one, STORAGE_SRID), include_srid=True))
-        for one in unproject(boxes, metric_srid)
-    ]
+    found = (geos(one) for one in unproject(boxes, metric_srid))
+    return [one for one in found if isinstance(one, Polygon)]
