@@ -17,6 +17,9 @@ class PushAddress(models.Model):
     Whose browser it is, and that its owner agreed, is known above.
     """
 
+    # Who listens, never the keys.
+    messenger_role_may_read = ("id", "gone_at")
+
     endpoint = models.URLField(_("address"), max_length=1000, unique=True)
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=60)
@@ -101,7 +104,7 @@ class OutboxMessage(models.Model):
     # What the messages sent together have in common, such as notice-17; progress is counted by it.
     batch = models.CharField(_("sent together"), max_length=60, blank=True)
     sender = models.CharField(_("from"), max_length=320, blank=True)
-    subject = models.CharField(_("subject"), max_length=300)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
     body = models.TextField(_("text"), blank=True)
     html = models.TextField(_("text with markup"), blank=True)
     # The page that a message on the phone opens.
