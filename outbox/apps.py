@@ -1,6 +1,7 @@
 """Names the outbox app for Django."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,7 @@ class OutboxConfig(AppConfig):
 
     name = "outbox"
     verbose_name = _("outgoing messages")
+
+    def ready(self) -> None:
+        """Settings are looked at when the program starts."""
+        import_string("outbox.checks.delivery_settings")

@@ -16,6 +16,7 @@ class NotTakenError(Exception):
         is_final: bool = False,
         wait: dt.timedelta | None = None,
         is_line: bool = False,
+        is_gone: bool = False,
     ) -> None:
         """What was said.
 
@@ -24,12 +25,14 @@ class NotTakenError(Exception):
             is_final: another try would end the same way.
             wait: how long the server itself asks to wait.
             is_line: the line broke, which may be the server's fault as well as the message's.
+            is_gone: nobody listens at this address any more, for this and for other messages.
         """
         super().__init__(words)
         self.words = words[:500]
         self.is_final = is_final
         self.wait = wait
         self.is_line = is_line
+        self.is_gone = is_gone
 
 
 class NobodyAnswersError(Exception):

@@ -15,9 +15,11 @@ from django.db.models.functions import Greatest
 
 from outbox.carrying import Carrier, NobodyAnswersError, NotTakenError
 from outbox.claiming_sql import CLAIM
+from outbox.gateway import SmsLine
 from outbox.letters import letter
 from outbox.mail_line import MailLine
-from outbox.models import Channel, Outage, OutboxMessage
+from outbox.models import Channel, Outage, OutboxMessage, PushAddress
+from outbox.push import PushLine
 from outbox.retrying import LEASE, MOST_TRIES, OUTAGE_WAIT, SECRET_LIFE, wait_after
 
 __all__ = ["Outcome", "Round", "deliver_next", "letter", "round_of_deliveries"]
@@ -30,7 +32,11 @@ MOST_BROKEN_LINES = 3
 PATIENCE_S = 90.0
 _PAUSE_S = 0.5
 
-CARRIERS: dict[Channel, Callable[[], Carrier]] = {Channel.EMAIL: MailLine}
+CARRIERS: dict[Channel, Callable[[], Carrier]] = {
+    Channel.EMAIL: MailLine,
+    Channel.PUSH: PushLine,
+    Channel.SMS: SmsLine,
+}
 
 
 class Outcome(Enum):
@@ -128,6 +134,8 @@ def _carry(within: Round, message: OutboxMessage, now: dt.datetime) -> Outcome:
         within.broken[channel] = within.broken[channel] + 1 if error.is_line else 0
         if within.broken[channel] >= MOST_BROKEN_LINES:
             within.rest(channel, error.words, now)
+        if error.is_gone and message.push_address_id is not None:
+            PushAddress.objects.filter(pk=message.push_address_id).update(gone_at=now)
         return _record_refusal(message, error, now)
     outcome = _record_sent(message, now)
     within.works(channel)

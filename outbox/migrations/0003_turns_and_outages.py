@@ -114,4 +114,9 @@ class Migration(migrations.Migration):
                 models.F("channel"), models.F("queue"), name="outbox_turn_is_one"
             ),
         ),
+        migrations.AlterField(
+            model_name="outboxmessage",
+            name="subject",
+            field=models.CharField(blank=True, max_length=300, verbose_name="subject"),
+        ),
     ]

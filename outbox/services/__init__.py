@@ -1,6 +1,7 @@
 """Verbs of the outbox: write messages, tell how far they are, try again, give up, clear away."""
 
 from outbox.services.many import Progress, batch_progress, enqueue_many
+from outbox.services.push_addresses import forget_push_address, remember_push_address
 from outbox.services.settling import KEPT, bury, clear_old, retry_kind, retry_message
 from outbox.services.writing import (
     CODE_WINDOW,
@@ -26,6 +27,8 @@ __all__ = [
     "enqueue_many",
     "enqueue_push",
     "enqueue_sms",
+    "forget_push_address",
+    "remember_push_address",
     "retry_kind",
     "retry_message",
 ]
