@@ -13,7 +13,7 @@ from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from shapely.geometry import MultiPoint
+from shapely.geometry import MultiPoint, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import STORAGE_SRID, project, unproject
@@ -53,26 +53,42 @@ class Remark:
 class Kept:
     """What a shape is put together from, so that it can be done again without the register.
 
+    In metres, because no way into degrees and back is exact to the grid.
+
     Attributes:
-        lines: the area of each line by itself, EPSG:4326.
-        spots: addresses (EPSG:4326) for whose sake a tiny part or hole stays.
+        lines: the area of each line by itself.
+        border: of the town; None for a town without.
+        spots: addresses for whose sake a tiny part or hole stays.
     """
 
     lines: tuple[BaseGeometry, ...]
+    border: BaseGeometry | None
     spots: BaseGeometry
+
+    def shape(self, recipe: Recipe) -> MultiPolygon:
+        """The lines put together, in metres."""
+        area = fold(recipe, self.lines)
+        if self.border is not None:
+            area = shapely.intersection(area, self.border, grid_size=plots.GRID_M)
+        return plots.tidy(area, shapely.get_coordinates(self.spots))
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored."""
         return {
             "lines": [json.loads(shapely.to_geojson(line)) for line in self.lines],
+            "border": None if self.border is None else json.loads(shapely.to_geojson(self.border)),
             "spots": json.loads(shapely.to_geojson(self.spots)),
         }
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Kept":
         """Read what `as_json` gave."""
-        lines = tuple(shapely.from_geojson(json.dumps(line)) for line in stored["lines"])
-        return cls(lines, shapely.from_geojson(json.dumps(stored["spots"])))
+        border = stored["border"]
+        return cls(
+            lines=tuple(shapely.from_geojson(json.dumps(line)) for line in stored["lines"]),
+            border=None if border is None else shapely.from_geojson(json.dumps(border)),
+            spots=shapely.from_geojson(json.dumps(stored["spots"])),
+        )
 
 
 @dataclass(frozen=True)
@@ -94,35 +110,26 @@ def shape_recipe(*, recipe: Recipe, municipality: Municipality, on: dt.date) -> 
     """
     ground = _Ground(municipality, on)
     made = [_LineMaker(ground, number, line) for number, line in enumerate(recipe.lines, start=1)]
-    shapes = [plots.tidy(one.shape(), ground.spots()) for one in made]
-    sites = [one.site for one in made if one.line.op is Op.ADD and not one.line.muted]
+    shapes = tuple(plots.tidy(one.shape(), ground.spots()) for one in made)
     spots = ground.spots()
-    raw = ground.clip(fold(recipe, shapes))
-    whole = plots.tidy(raw, spots)
+    border = ground.border_around(shapes)
+    counted = plots.spots_that_count(ground.clip(fold(recipe, shapes)), spots)
+    kept = Kept(shapes, border, MultiPoint(counted))
+    whole = kept.shape(recipe)
+    sites = [one.site for one in made if one.line.op is Op.ADD and not one.line.muted]
     site = plots.tidy(ground.clip(plots.union(sites)), spots) if sites else plots.NOTHING
     return Shaped(
         area=ground.stored(whole),
         site=ground.stored(site),
         area_m2=float(whole.area),
         remarks=tuple(remark for one in made for remark in one.remarks),
-        kept=Kept(
-            lines=tuple(ground.stored(shape) for shape in shapes),
-            spots=ground.stored(MultiPoint(plots.spots_that_count(raw, spots))),
-        ),
+        kept=kept,
     )
 
 
-def shape_kept(
-    *, recipe: Recipe, kept: Kept, municipality: Municipality, on: dt.date
-) -> BaseGeometry:
-    """Put lines together whose areas were kept when the area was frozen."""
-    ground = _Ground(municipality, on)
-    srid = municipality.metric_srid
-    shapes = [
-        shapely.set_precision(shape, plots.GRID_M) for shape in project(_array(kept.lines), srid)
-    ]
-    spots = shapely.get_coordinates(ground.metric(kept.spots))
-    return ground.stored(plots.tidy(ground.clip(fold(recipe, shapes)), spots))
+def shape_kept(*, recipe: Recipe, kept: Kept, municipality: Municipality) -> BaseGeometry:
+    """Put lines together whose areas were kept when the area was frozen; EPSG:4326."""
+    return _stored(kept.shape(recipe), municipality.metric_srid)
 
 
 def fold(recipe: Recipe, shapes: Sequence[BaseGeometry]) -> BaseGeometry:
@@ -182,12 +189,15 @@ class _Ground:
         return moved
 
     def stored(self, shape: BaseGeometry) -> BaseGeometry:
-        """From the town's grid into EPSG:4326; valid there too."""
-        moved: BaseGeometry = unproject(_array([shape]), self.municipality.metric_srid)[0]
-        if not shapely.is_valid(moved):
-            # Rounding closed a gap of less than a millimetre.
-            moved = shapely.make_valid(moved, method="structure", keep_collapsed=False)
-        return shapely.normalize(moved)
+        """From the town's grid into EPSG:4326."""
+        return _stored(shape, self.municipality.metric_srid)
+
+    def border_around(self, shapes: Sequence[BaseGeometry]) -> BaseGeometry | None:
+        """The border if a shape crosses it; None where cutting there changes nothing."""
+        if self.outline is None:
+            return None
+        shapely.prepare(self.outline)
+        return None if shapely.covers(self.outline, list(shapes)).all() else self.outline
 
     def clip(self, shape: BaseGeometry) -> BaseGeometry:
         """Cut at the border of the town."""
@@ -213,9 +223,8 @@ class _Ground:
 
     def around(self, shape: BaseGeometry) -> "_Addresses":
         """The addresses that decide the plots within and just around a metric shape."""
-        west, south, east, north = self.stored(
-            shapely.box(*shapely.buffer(shapely.envelope(shape), _NEAR_M).bounds)
-        ).bounds
+        area = shapely.buffer(shapely.convex_hull(shape), _NEAR_M)
+        west, south, east, north = self.stored(shapely.box(*area.bounds)).bounds
         box = Polygon.from_bbox((west, south, east, north))
         box.srid = STORAGE_SRID
         rows = (
@@ -225,8 +234,7 @@ class _Ground:
             .order_by("pk")
             .values_list("street_id", "address_number", "wkb")
         )
-        found = _Addresses.of(list(rows), self.municipality.metric_srid)
-        return found.within(shape, _NEAR_M)
+        return _Addresses.of(list(rows), self.municipality.metric_srid).within(area)
 
 
 @dataclass
@@ -247,11 +255,13 @@ class _Addresses:
         streets = np.array([row[0] or 0 for row in rows], dtype=np.int64)
         return cls(streets, [row[1] for row in rows], points)
 
-    def within(self, shape: BaseGeometry, distance_m: float) -> "_Addresses":
-        """Those at most some metres from a metric shape; a diagonal street has a wide box."""
-        shapely.prepare(shape)
-        near = np.flatnonzero(shapely.dwithin(shapely.points(self.points), shape, distance_m))
-        return _Addresses(self.streets[near], [self.numbers[i] for i in near], self.points[near])
+    def within(self, area: BaseGeometry) -> "_Addresses":
+        """Those in a metric area."""
+        shapely.prepare(area)
+        inside = np.flatnonzero(shapely.intersects_xy(area, self.points[:, 0], self.points[:, 1]))
+        return _Addresses(
+            self.streets[inside], [self.numbers[i] for i in inside], self.points[inside]
+        )
 
 
 class _LineMaker:
@@ -326,12 +336,9 @@ class _LineMaker:
             [numbers_match(part, text) for text in register.numbers], dtype=bool
         )
         self.ground.seen.append(register.points)
-        found = plots.plots(register.points, chosen)
+        found = plots.plots(register.points, chosen, strip=strip)
         self._say_shared(found.shared)
-        if strip.is_empty:
-            return found.area
-        rest = shapely.difference(strip, found.left, grid_size=plots.GRID_M)
-        return plots.union([found.area, rest])
+        return found.area
 
     def _axis(self, part: StreetPart) -> BaseGeometry:
         """What a strip around a street starts from: its axis, else its chosen addresses."""
@@ -385,6 +392,15 @@ class _LineMaker:
 
     def _remark(self, code: str, sentence: str) -> None:
         self.remarks.append(Remark(self.number, code, sentence))
+
+
+def _stored(shape: BaseGeometry, metric_srid: int) -> BaseGeometry:
+    """From a town's grid into EPSG:4326; valid there too."""
+    moved: BaseGeometry = unproject(_array([shape]), metric_srid)[0]
+    if not shapely.is_valid(moved):
+        # Two corners a millimetre apart have changed their order.
+        moved = shapely.make_valid(moved, method="structure", keep_collapsed=False)
+    return shapely.normalize(moved)
 
 
 def _shapely(geometry: GEOSGeometry) -> BaseGeometry:

@@ -39,35 +39,39 @@ class Plots:
 
     Attributes:
         area: their union.
-        left: the plots of the others nearby, which a street's own strip must not take.
         shared: how many addresses were not chosen and share the point of a chosen one.
     """
 
     area: BaseGeometry = NOTHING
-    left: BaseGeometry = NOTHING
     shared: int = 0
 
 
-def plots(points: Points, chosen: Mask, *, reach_m: float = PLOT_M) -> Plots:
+def plots(
+    points: Points, chosen: Mask, *, strip: BaseGeometry = NOTHING, reach_m: float = PLOT_M
+) -> Plots:
     """The plots of the chosen among some addresses.
 
-    Exact wherever `points` holds every address within twice `reach_m` of a chosen one.
+    Exact wherever `points` holds every address within twice `reach_m` of a chosen one and of the
+    strip.
 
     Args:
         points: (n, 2), metres east and north, in a stable order.
         chosen: which of them are meant.
+        strip: land that is added, but for the plots of the addresses that were not chosen.
     """
     if not len(points):
-        return Plots()
+        return Plots(strip)
     spots, owner = _spots(points)
     picked = np.zeros(len(spots), dtype=bool)
     np.logical_or.at(picked, owner, chosen)
     cells = _cells(spots, reach_m)
-    return Plots(
-        area=_clipped(cells, spots, picked, reach_m),
-        left=_clipped(cells, spots, ~picked, reach_m),
-        shared=int((picked[owner] & ~chosen).sum()),
-    )
+    area = _clipped(cells, spots, picked, reach_m)
+    if not strip.is_empty:
+        shapely.prepare(strip)
+        others = ~picked & shapely.intersects(strip, cells)
+        rest = shapely.difference(strip, _clipped(cells, spots, others, reach_m), grid_size=GRID_M)
+        area = union([area, rest])
+    return Plots(area, int((picked[owner] & ~chosen).sum()))
 
 
 def tidy(shape: BaseGeometry, spots: Points) -> MultiPolygon:
@@ -118,7 +122,7 @@ def _clipped(cells: Shapes, spots: Points, picked: Mask, reach_m: float) -> Base
     wide = np.unique(cell[far])
     discs = shapely.buffer(shapely.points(middles[wide]), reach_m, quad_segs=_ROUND_SIDES)
     own[wide] = shapely.intersection(own[wide], discs)
-    return union(own)
+    return shapely.set_precision(shapely.union_all(own), GRID_M)
 
 
 def _is_sliver(part: Polygon, spots: Points) -> bool:

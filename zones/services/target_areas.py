@@ -140,7 +140,7 @@ def replay(area: TargetArea) -> bool:
         shape = shape_recipe(recipe=lines, municipality=area.municipality, on=area.on).area
     else:
         kept = Kept.of(area.kept_lines)
-        shape = shape_kept(recipe=lines, kept=kept, municipality=area.municipality, on=area.on)
+        shape = shape_kept(recipe=lines, kept=kept, municipality=area.municipality)
     if area.geometry is None:
         return bool(shape.is_empty)
     stored = shapely.from_wkb(bytes(area.geometry.wkb))
