@@ -16,6 +16,11 @@ class StopLink:
     way: str
 
 
+def news_list_path(slug: str) -> str:
+    """All public news of a town."""
+    return f"/{slug}/news/"
+
+
 def news_path(slug: str, announcement_id: int) -> str:
     """Public page of a notice."""
     return f"/{slug}/news/{announcement_id}/"
