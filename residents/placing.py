@@ -12,6 +12,7 @@ from django.db import transaction
 from residents.models import Resident
 from residents.placing_sql import Written, read_news, values_of, write_changes
 from residents.services.memberships import place_resident as place_one
+from residents.services.questions import ask_about_vanished
 from residents.services.zone_letters import tell_of_zones
 from zones.models import Municipality
 from zones.services.register import lock
@@ -35,12 +36,14 @@ def place_residents(
 
     A residence at an address follows the placement of that address; one at a pin is answered by
     polygon. Only what changed is written. A letter goes to those whose zone of a kind has another
-    name than before, in the same transaction; a first placing is no news.
+    name than before, in the same transaction; a first placing is no news. Homes whose address is
+    gone from the register go to the desk.
 
     Args:
         only: numbers of some residences; all residences of the town otherwise.
     """
     lock(municipality)
+    ask_about_vanished(municipality=municipality, now=now)
     values = values_of(municipality, now, only)
     written = write_changes(values)
     told = 0

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         ResidentZone,
         Reveal,
     )
-    from zones.models import Municipality
+    from zones.models import Address, Municipality
 
 
 class ResidentQuerySet(models.QuerySet["Resident"]):
@@ -41,6 +41,22 @@ class ResidentQuerySet(models.QuerySet["Resident"]):
     def finished(self) -> ResidentQuerySet:
         """Keep those who went through every step of registration."""
         return self.filter(finished_at__isnull=False)
+
+    def living_at(self, address: Address) -> ResidentQuerySet:
+        """Keep those whose present home is an address of the register."""
+        home = {"residences__address": address, "residences__valid_until__isnull": True}
+        return self.filter(**home)
+
+    def belonging_to(self, zones: Collection[int] | None) -> ResidentQuerySet:
+        """Keep those whose present home belongs to one of some zones; all where none are named."""
+        if zones is None:
+            return self
+        held = {
+            "residences__valid_until__isnull": True,
+            "residences__zones__zone__in": zones,
+            "residences__zones__valid_until__isnull": True,
+        }
+        return self.filter(**held).distinct()
 
 
 class ResidenceQuerySet(models.QuerySet["Residence"]):
@@ -69,8 +85,11 @@ class ResidenceQuerySet(models.QuerySet["Residence"]):
         return self.filter(**held).distinct()
 
     def whose_address_vanished(self, on: date) -> ResidenceQuerySet:
-        """Keep those in force at a pin that nobody has been asked about."""
-        return self.in_force(on).filter(address__isnull=True, question__isnull=True)
+        """Keep those in force at a pin where an address of the register was, not yet asked."""
+        was_known = Q(question__isnull=True) | Q(
+            question__state="settled", question__answer="address"
+        )
+        return self.in_force(on).filter(was_known, address__isnull=True)
 
     def covered_by(self, geometry: GEOSGeometry) -> ResidenceQuerySet:
         """Keep those whose point a shape in EPSG:4326 covers, its edge included."""
@@ -91,6 +110,10 @@ class AddressQuestionQuerySet(models.QuerySet["AddressQuestion"]):
     def in_municipality(self, municipality: Municipality) -> AddressQuestionQuerySet:
         """Keep those of one town."""
         return self.filter(residence__resident__municipality=municipality)
+
+    def unsettled(self) -> AddressQuestionQuerySet:
+        """Keep those that wait for somebody, at the desk or at home."""
+        return self.filter(state__in=["open", "asked"])
 
     def waiting(self) -> AddressQuestionQuerySet:
         """Keep those nobody has settled, the oldest first."""
