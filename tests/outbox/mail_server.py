@@ -20,11 +20,21 @@ class MailServer:
     port: int
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+    connections: int = 0
     rcpt_reply: dict[str, str] = field(default_factory=dict)
     data_reply: dict[str, str] = field(default_factory=dict)
     drops_after_data: bool = False
     drops_at_quit: bool = False
     silence_s: float = 0
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd names its hooks so
+        self, server: SMTP, session: Session, envelope: Envelope, host: str, replies: list[str]
+    ) -> list[str]:
+        """Count who comes in."""
+        self.connections += 1
+        session.host_name = host
+        return replies
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd names its hooks so
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -47,6 +57,7 @@ class MailServer:
         if reply.startswith("250"):
             self.letters.append(letter)
             self.recipients.append(list(envelope.rcpt_tos))
+            self.senders.append(str(envelope.mail_from))
         if self.drops_after_data:
             break_off(server)
         return reply
