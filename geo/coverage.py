@@ -27,6 +27,9 @@ LEAST = 1e-10
 MENDED_GAP = 5e-6
 """Degrees, half a metre: gaps of a file up to this width are its rounding, and are closed."""
 
+SNAPPED = 1e-6
+"""Degrees, a hand's breadth: vertices of a file that lie so near each other are one."""
+
 Place = tuple[float, float]
 Areas = Mapping[str, MultiPolygon]
 Array = npt.NDArray[np.object_]
@@ -81,10 +84,13 @@ class Coverage:
         """
         named = {code: on_grid(area) for code, area in areas.items()}
         shapes = np.array(list(named.values()), dtype=object)
-        if not shapes.size or shapely.coverage_is_valid(shapes):
+        if not shapes.size or shapely.coverage_is_valid(shapes, gap_width=MENDED_GAP):
             return cls(named, outline)
         cleaned = shapely.coverage_clean(  # type: ignore[attr-defined]  # newer than its stubs
-            shapes, gap_maximum_width=MENDED_GAP, merge_strategy="min_area"
+            shapes,
+            snapping_distance=SNAPPED,
+            gap_maximum_width=MENDED_GAP,
+            merge_strategy="min_area",
         )
         standing = {
             code: on_grid(shape)
@@ -170,6 +176,14 @@ def faces_of(coverage: Coverage, cuts: Iterable[BaseGeometry]) -> Faces:
         shapely.prepare(coverage.outline)
         inside = shapely.intersects(coverage.outline, points)
     return Faces(enclosed, points, _owners(coverage, points), inside)
+
+
+def noded_outline(coverage: Coverage) -> MultiPolygon | None:
+    """The outline with every vertex that an area has on it."""
+    if coverage.outline is None:
+        return None
+    faces = faces_of(coverage, [])
+    return MultiPolygon(_polygons(shapely.coverage_union_all(faces.shapes[faces.inside])))
 
 
 def _owners(coverage: Coverage, points: Array) -> npt.NDArray[np.object_]:

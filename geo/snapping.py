@@ -80,4 +80,5 @@ def _length(points: Points) -> float:
 
 def _without_repeats(points: Points) -> Points:
     step = np.hypot(*np.diff(points, axis=0).T)
-    return points[np.concatenate([[True], step > 0.001])]
+    kept: Points = points[np.concatenate([[True], step > 0.001])]
+    return kept

@@ -122,3 +122,16 @@ register_subject(
         "desk_texts": gettext_lazy("Desk for residents"),
     },
 )
+register_subject(
+    "zones",
+    gettext_lazy("Zones drawn"),
+    {
+        "zones": gettext_lazy("Number of zones"),
+        "opened": gettext_lazy("New"),
+        "replaced": gettext_lazy("Other border"),
+        "closed": gettext_lazy("Ended"),
+        "renamed": gettext_lazy("Other name"),
+        "unchanged": gettext_lazy("Unchanged"),
+        "note": gettext_lazy("Why"),
+    },
+)

@@ -117,8 +117,8 @@ class Planning(RuleBasedStateMachine):
         code = self._some(data)
         inside = self.coverage.areas[code].representative_point()
         tip = cut.coords[-1]
-        across = (2 * inside.x - tip[0], 2 * inside.y - tip[1])
-        cut = data.draw(st.sampled_from([cut, LineString([across, inside, tip])]))
+        across = Point(2 * inside.x - tip[0], 2 * inside.y - tip[1])
+        cut = data.draw(st.sampled_from([cut, LineString([across, inside, Point(tip)])]))
         before = self._try(
             lambda: split(
                 self.coverage, code=code, line=cut, codes=[self._new() for _ in range(12)]
@@ -134,8 +134,8 @@ class Planning(RuleBasedStateMachine):
         self._same_ground(before)
         for polygon in before.areas[code].geoms:
             for piece in cut_apart(polygon, cut).geoms:
-                inside = [s for s in apart(cut) if piece.contains(SPOTS[s])]
-                assert piece.area < 2 * LEAST or len({now[s] for s in inside}) <= 1
+                held = [s for s in apart(cut) if piece.contains(SPOTS[s])]
+                assert piece.area < 2 * LEAST or len({now[s] for s in held}) <= 1
 
     @rule(data=st.data())
     def merged(self, data: Any) -> None:
