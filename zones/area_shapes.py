@@ -35,6 +35,8 @@ from zones.recipes import (
 )
 
 _ROUND_SIDES = 16
+# In degrees: between two corners no farther apart, grid and globe part by two millimetres at most.
+_LONGEST_EDGE = 0.003
 _AddressRow = tuple[int | None, str, bytes | memoryview]
 _NEAR_M = 2 * plots.PLOT_M + 1
 
@@ -69,7 +71,7 @@ class Kept:
         """The lines put together, in metres."""
         area = fold(recipe, self.lines)
         if self.border is not None:
-            area = shapely.intersection(area, self.border, grid_size=plots.GRID_M)
+            area = plots.areas(shapely.intersection(area, self.border, grid_size=plots.GRID_M))
         return plots.tidy(area, shapely.get_coordinates(self.spots))
 
     def as_json(self) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def fold(recipe: Recipe, shapes: Sequence[BaseGeometry]) -> BaseGeometry:
     area: BaseGeometry = plots.NOTHING
     for line, shape in zip(recipe.lines, shapes, strict=True):
         if not line.muted:
-            area = deeds[line.op](area, shape, grid_size=plots.GRID_M)
+            area = plots.areas(deeds[line.op](area, shape, grid_size=plots.GRID_M))
     return area
 
 
@@ -185,8 +187,12 @@ class _Ground:
 
     def metric(self, shape: BaseGeometry) -> BaseGeometry:
         """From EPSG:4326 into the town's grid."""
-        moved: BaseGeometry = project(_array([shape]), self.municipality.metric_srid)[0]
-        return moved
+        return self.all_metric([shape])[0]
+
+    def all_metric(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+        """Several at once; long straight borders get corners, because the grid bends them."""
+        finer = shapely.segmentize(_array(shapes), _LONGEST_EDGE)
+        return list(project(finer, self.municipality.metric_srid))
 
     def stored(self, shape: BaseGeometry) -> BaseGeometry:
         """From the town's grid into EPSG:4326."""
@@ -203,7 +209,7 @@ class _Ground:
         """Cut at the border of the town."""
         if self.outline is None:
             return shape
-        return shapely.intersection(shape, self.outline, grid_size=plots.GRID_M)
+        return plots.areas(shapely.intersection(shape, self.outline, grid_size=plots.GRID_M))
 
     def spots(self) -> plots.Points:
         """Every address that a line about a street looked at."""
@@ -319,7 +325,7 @@ class _LineMaker:
         shapes = [shape for shape in held.values() if shape is not None]
         if not shapes:
             return plots.NOTHING
-        return plots.union(project(_array(shapes), self.ground.municipality.metric_srid))
+        return plots.union(self.ground.all_metric(shapes))
 
     def _street(self, part: StreetPart) -> BaseGeometry:
         """The plots of the chosen addresses; of a whole street also its strip of land."""

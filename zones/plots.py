@@ -77,18 +77,24 @@ def plots(
 def tidy(shape: BaseGeometry, spots: Points) -> MultiPolygon:
     """The areas of a shape on the grid, without slivers; a sliver that holds a spot stays."""
     snapped = shapely.set_precision(shape, GRID_M)
-    parts = [part for part in shapely.get_parts(snapped) if isinstance(part, Polygon)]
+    parts = areas(snapped).geoms
     kept = [_without_thin_holes(part, spots) for part in parts if not _is_sliver(part, spots)]
     return shapely.normalize(MultiPolygon(kept)) if kept else NOTHING
 
 
 def spots_that_count(shape: BaseGeometry, spots: Points) -> Points:
     """The spots for whose sake `tidy` leaves a part or a hole that would be a sliver."""
-    parts = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon)]
+    parts = list(areas(shape).geoms)
     holes = [Polygon(hole) for part in parts for hole in part.interiors]
     small = [part for part in [*parts, *holes] if part.area < LEAST_M2 or _is_thin(part)]
     found = [_inside(part, spots) for part in small]
     return np.unique(np.concatenate(found), axis=0) if found else np.empty((0, 2))
+
+
+def areas(shape: BaseGeometry) -> MultiPolygon:
+    """A shape without the lines and points that are left where two areas only touch."""
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon)]
+    return MultiPolygon(parts) if parts else NOTHING
 
 
 def union(shapes: "list[BaseGeometry] | Shapes") -> BaseGeometry:
