@@ -24,6 +24,8 @@ SCHEDULE = {
     "bake-tiles": every(5, "zones.tasks.bake_tiles"),
     "print-signs": every(5, "sign_registry.tasks.print_signs"),
     "deliver-messages": every(10, "outbox.tasks.deliver_messages"),
+    # Each person named an hour; it is looked at each quarter of one.
+    "mail-daily-letters": every(900, "notifications.tasks.mail_daily_letters"),
     # docs/anonymity.md promises that a vote waits ten minutes at most.
     "fold-ratings": every(600, "sign_registry.tasks.fold_ratings"),
     "sweep-files": every(1200, "submissions.tasks.sweep_files"),

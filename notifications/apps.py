@@ -1,6 +1,7 @@
 """Registers the app."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,9 @@ class NotificationsConfig(AppConfig):
 
     name = "notifications"
     verbose_name = _("notifications")
+
+    def ready(self) -> None:
+        """Listen to letters that come back."""
+        import_string("outbox.services.bounces.register_reaction")(
+            import_string("notifications.receivers.stop_writing")
+        )
