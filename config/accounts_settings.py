@@ -35,6 +35,9 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     # Nobody guesses 120 bits; the limit keeps the table from being asked all day.
     "card": "20/m/ip,200/h/ip",
+    # A code by post has 40 bits: for its addressee, and for whoever opened the letter.
+    "post_code": "20/m/ip,10/h/key",
+    "not_me": "10/m/ip,30/h/ip,1000/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if environment.switch("MEGDAN_BEHIND_PROXY") else 0
 
