@@ -25,6 +25,8 @@ class MailServer:
     rcpt_reply: dict[str, str] = field(default_factory=dict)
     data_reply: dict[str, str] = field(default_factory=dict)
     drops_after_data: bool = False
+    drops_on_subject: str = ""
+    drops_after_letter: bool = False
     drops_at_quit: bool = False
     silence_s: float = 0
 
@@ -58,8 +60,10 @@ class MailServer:
             self.letters.append(letter)
             self.recipients.append(list(envelope.rcpt_tos))
             self.senders.append(str(envelope.mail_from))
-        if self.drops_after_data:
+        if self.drops_after_data or self.drops_on_subject == letter["Subject"]:
             break_off(server)
+        if self.drops_after_letter:
+            asyncio.get_running_loop().call_later(0.02, break_off, server)
         return reply
 
     async def handle_QUIT(  # noqa: N802 - aiosmtpd names its hooks so
@@ -78,8 +82,8 @@ class MailServer:
 
 def break_off(server: SMTP) -> None:
     """Drop the line without a word."""
-    assert isinstance(server.transport, asyncio.Transport)
-    server.transport.abort()
+    if isinstance(server.transport, asyncio.Transport):
+        server.transport.abort()
 
 
 def free_port() -> int:
