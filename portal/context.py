@@ -6,11 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
+from notifications.models import Notice
 from portal.doors import works_in
 from zones.models import Municipality
 
 VERSION = "0.1.0"
+MOST_COUNTED = 99
 
 
 def languages_for(municipality: Municipality | None) -> list[tuple[str, str]]:
@@ -33,8 +36,16 @@ def credits_of(attributions: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(credit for credit in named if credit))
 
 
+def unread_notices(request: HttpRequest, municipality: Municipality) -> int:
+    """How many notices of the reader are unread, counted up to ninety-nine. One query, by index."""
+    if "notices" not in municipality.modules or not request.user.is_authenticated:
+        return 0
+    own = Notice.objects.of(request.user).in_municipality(municipality)
+    return own.shown(timezone.now()).unread()[:MOST_COUNTED].count()
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context of the base template. Two queries inside a town, none elsewhere."""
+    """Context of the base template. Two queries inside a town, three when signed in."""
     municipality: Municipality | None = getattr(request, "municipality", None)
     lines = credits_of(municipality.datasets.attributions()) if municipality else []
     return {
@@ -45,6 +56,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         # A callable: templates ask it only on pages that draw a map.
         "town_has_invented": partial(has_invented_shapes, municipality) if municipality else False,
         "is_staff_here": bool(municipality and works_in(request.user, municipality)),
+        "unread_notices": unread_notices(request, municipality) if municipality else 0,
         "is_demo": settings.MEGDAN_DEMO,
         "version": VERSION,
         "source_url": settings.MEGDAN_SOURCE_URL,

@@ -5,10 +5,14 @@ from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.http import quote_etag
 from django.views.generic import TemplateView
 
+from notifications.models import Announcement
 from portal.brand import brand_css
+from portal.near_places import home_of
+from portal.nearby import KINDS, USUAL_RADIUS, Around, near
 from zones.labels import address_label
 from zones.models import Address, Dataset, Municipality, Street, Zone, ZoneKind, ZoneShape
 from zones.paths import zone_path
@@ -17,6 +21,7 @@ from zones.views import TownView
 
 EXAMPLES = 3
 LISTED_ZONES = 60
+NEAR_ROWS = 3
 
 
 class IndexView(TemplateView):
@@ -50,8 +55,24 @@ class HomeView(TownView, TemplateView):
             examples=self._examples(),
             zones=self._zones(main),
             has_synthetic=datasets.filter(is_synthetic=True).exists(),
+            **(self._near() if "notices" in town.modules else {}),
             **kwargs,
         )
+
+    def _near(self) -> dict[str, Any]:
+        """What happens near the home of a resident, else the newest news of the town."""
+        now, town = timezone.now(), self.municipality
+        home = home_of(self.request.user, town, now)
+        if home is None:
+            news = Announcement.objects.in_municipality(town).current(now).newest_first()
+            return {"news": news.select_related("municipality")[:NEAR_ROWS]}
+        around = Around(town, home.geometry, USUAL_RADIUS, now, home.street)
+        rows = near(around, KINDS)
+        return {
+            "home": home,
+            "near_rows": [{"row": row} for row in rows[:NEAR_ROWS]],
+            "near_count": len(rows),
+        }
 
     def _examples(self) -> list[str]:
         """A few addresses of the register, spread by id, so that a reader sees what to type."""

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from departments.models import Works
+from notifications.models import Notice
 from portal.nearby import KINDS, Around, near
 from tests.factories.accounts import UserFactory
 from tests.factories.departments import DepartmentFactory
@@ -184,3 +185,41 @@ def test_works_have_a_page_for_residents(client: Client, town: Municipality) -> 
 
     assert client.get(f"/roman/nearby/works/{shown.pk}/").status_code == 200
     assert client.get(f"/roman/nearby/works/{hidden.pk}/").status_code == 404
+
+
+def test_the_home_page_of_a_resident_tells_what_is_near(
+    client: Client, town: Municipality, django_assert_max_num_queries: Any
+) -> None:
+    user = UserFactory.create()
+    home = ResidenceFactory.create(resident__municipality=town, resident__user=user)
+    works(town, home.location)
+    told = AnnouncementFactory.create(municipality=town, published_at=NOW)
+    Notice.objects.create(announcement=told, user=user, way="page", told_at=NOW)
+    client.force_login(user)
+
+    with django_assert_max_num_queries(20):
+        page = client.get("/roman/", headers={"accept-language": "en"}).content.decode()
+
+    assert "Near you ·" in page
+    assert "New pipes" in page
+    assert "1 unread notice" in page
+
+
+def test_the_home_page_of_a_visitor_tells_the_newest_news(
+    client: Client, town: Municipality
+) -> None:
+    AnnouncementFactory.create(municipality=town, titles={"en": "Fair"}, published_at=NOW)
+    AnnouncementFactory.create(titles={"en": "Fair elsewhere"}, published_at=NOW)
+
+    page = client.get("/roman/", headers={"accept-language": "en"}).content.decode()
+
+    assert "Fair" in page
+    assert "elsewhere" not in page
+
+
+def test_a_town_without_notices_says_nothing_of_them(client: Client, town: Municipality) -> None:
+    Municipality.objects.update(modules=["ratings"])
+
+    page = client.get("/roman/", headers={"accept-language": "en"}).content.decode()
+
+    assert "/roman/nearby/" not in page
