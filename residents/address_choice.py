@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.contrib.gis.geos import Point
+from django.db.models import Q
 
 from geo.crs import STORAGE_SRID
+from geo.matching import fold, parse_address
 from sign_registry.codes import MistypedError, normalise
 from sign_registry.models import Sign, SignCode
 from sign_registry.workflow import ANSWERING
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 #: Below it a part of what was typed was read as something else, so the person is asked.
 SURE_SCORE = 0.95
 MOST_CHOICES = 12
+MOST_BESIDE = 40
 LONGEST_TEXT = 200
 
 
@@ -57,33 +60,51 @@ def find_home(*, municipality: Municipality, text: str) -> Found:
     addresses = _in_order(municipality, [one.address_id for one in doors if one.address_id])
     if not addresses:
         return Found(Outcome.NOT_FOUND, near=near)
-    first = doors[0]
-    entrances = beside(addresses[0])
+    first, home = doors[0], addresses[0]
+    rivals = _rivals(home, text)
     is_sure = (
         first is answers[0]
         and first.precision is Precision.ADDRESS
         and not first.ambiguous
         and first.score >= SURE_SCORE
-        and not (entrances and not addresses[0].entrance)
+        and not rivals
     )
     if is_sure:
-        return Found(Outcome.PLACED, (addresses[0],), near)
-    shown = list(dict.fromkeys([*addresses, *entrances]))[:MOST_CHOICES]
+        return Found(Outcome.PLACED, (home,), near)
+    shown = list(dict.fromkeys([*addresses, *rivals]))[:MOST_CHOICES]
     return Found(Outcome.CHOOSE, tuple(shown), near)
 
 
 def beside(address: Address) -> list[Address]:
-    """The other entrances of the same block, in the order of their names."""
-    if not address.block:
+    """The other doors of the same number or block, each label once, in the order of entrances."""
+    same = Q()
+    if address.street_id and address.address_number:
+        same |= Q(street=address.street_id, address_number=address.address_number)
+    if address.block:
+        same |= Q(block=address.block, street=address.street_id, quarter=address.quarter)
+    if not same:
         return []
-    same = Address.objects.in_municipality(address.municipality).filter(
-        block=address.block,
-        street=address.street_id,
-        quarter=address.quarter,
-        locality=address.locality,
+    others = (
+        Address.objects.in_municipality(address.municipality)
+        .filter(same, locality=address.locality)
+        .exclude(pk=address.pk)
+        .select_related("street", "municipality")
+        .order_by("block", "entrance", "pk")
     )
-    others = same.exclude(pk=address.pk).exclude(entrance="")
-    return list(others.select_related("street", "municipality").order_by("entrance", "pk")[:40])
+    by_label = {home_label(one): one for one in reversed(others[:MOST_BESIDE])}
+    by_label.pop(home_label(address), None)
+    return list(reversed(by_label.values()))
+
+
+def _rivals(home: Address, text: str) -> list[Address]:
+    """Doors of the same building that what was typed does not tell from the one that was found."""
+    parsed = parse_address(text, home.municipality.languages[0])
+    asked = (("block", fold(parsed.block)), ("entrance", fold(parsed.entrance)))
+    return [
+        other
+        for other in beside(home)
+        if not any(said and fold(getattr(other, part)) != said for part, said in asked)
+    ]
 
 
 def address_of(municipality: Municipality, number: str) -> Address | None:

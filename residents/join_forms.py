@@ -102,6 +102,7 @@ class HomeForm(forms.Form):
         },
     )
     says_old_enough = forms.BooleanField(required=False)
+    pin: Point | None = None
 
     def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,18 +111,14 @@ class HomeForm(forms.Form):
         if municipality.least_age == 0:
             del self.fields["birth_year"], self.fields["says_old_enough"]
 
-    def pin(self) -> Point | None:
-        """The pin somebody put on the map.
-
-        Raises:
-            ValidationError: it is no point of the world.
-        """
-        longitude = self.cleaned_data.get("longitude", "")
-        latitude = self.cleaned_data.get("latitude", "")
-        if not longitude or not latitude:
-            return None
-        point = parse_point(longitude, latitude)
-        return Point(point.x, point.y, srid=STORAGE_SRID)
+    def clean(self) -> dict[str, Any]:
+        """Read the pin somebody put on the map; none is fine."""
+        cleaned = super().clean() or {}
+        longitude, latitude = cleaned.get("longitude"), cleaned.get("latitude")
+        if longitude and latitude:
+            point = parse_point(longitude, latitude)
+            self.pin = Point(point.x, point.y, srid=STORAGE_SRID)
+        return cleaned
 
 
 def read_phone(text: str, country: str) -> str:

@@ -104,7 +104,7 @@ class JoinHomeView(JoinPage):
     def _unknown(self, form: HomeForm, state: JoinState) -> AddressChoice:
         """A pin, or the nearest place that is known; somebody at the desk looks it up."""
         values = form.cleaned_data
-        pin = form.pin()
+        pin = form.pin
         if pin is None:
             near = find_home(municipality=self.municipality, text=values["written"]).near
             staircase = address_of(self.municipality, str(state.home)) if state.home else None
