@@ -6,7 +6,17 @@ hold up another that tells ten. Queues are found by jumping from one to the next
 the cost grows with the queues that have something waiting, and not with the messages.
 """
 
-CLAIM = """
+_HINTS = """
+-- A claim that a crash of the database forgets is a message sent again, as after any crash: the
+-- disk need not be waited for. What came of the message is written down for certain.
+SET LOCAL synchronous_commit = off;
+-- An outbox is empty at one moment and full at the next, and statistics come late: the way by the
+-- index is right in both cases.
+SET LOCAL enable_seqscan = off;
+SET LOCAL enable_bitmapscan = off;
+SET LOCAL jit = off;
+"""
+_STATEMENT = """
 WITH RECURSIVE lane(channel, queue) AS (
     (
         SELECT channel, queue FROM outbox_outboxmessage
@@ -50,16 +60,17 @@ turn AS (
     INSERT INTO outbox_turn (channel, queue, served)
     SELECT channel, queue, (SELECT coalesce(max(served), 0) + 1 FROM outbox_turn) FROM fair
     ON CONFLICT (channel, queue) DO UPDATE SET served = excluded.served
-)
-UPDATE outbox_outboxmessage m
-SET attempts = m.attempts + 1, next_attempt_at = %(until)s
-FROM (
+),
+claimed AS (
     SELECT id, next_attempt_at FROM urgent
     UNION ALL
     SELECT id, next_attempt_at FROM fair
-) claimed
-WHERE m.id = claimed.id
--- A claim that a crash of the database forgets is a message sent again, as after any crash: the
--- disk need not be waited for. What came of the message is written down for certain.
-RETURNING m.*, claimed.next_attempt_at AS was_due, set_config('synchronous_commit', 'off', true)
+)
+UPDATE outbox_outboxmessage m
+SET attempts = m.attempts + 1, next_attempt_at = %(until)s
+WHERE m.id = (SELECT id FROM claimed)
+RETURNING m.*, (SELECT next_attempt_at FROM claimed) AS was_due
 """
+#: Takes `now`, `until` when the claim runs out, and `channels`. Gives the message, and when it was
+#: due.
+CLAIM = _HINTS + _STATEMENT
