@@ -22,6 +22,7 @@ def nightly(hour: int, minute: int, task: str) -> dict[str, Any]:
 SCHEDULE = {
     "worker-heartbeat": {"task": "portal.tasks.beat_heart", "schedule": 10.0},
     "bake-tiles": every(5, "zones.tasks.bake_tiles"),
+    "follow-zones": every(15, "portal.tasks.follow_zones"),
     "print-signs": every(5, "sign_registry.tasks.print_signs"),
     "deliver-messages": every(10, "outbox.tasks.deliver_messages"),
     # Each person named an hour; it is looked at each quarter of one.

@@ -89,7 +89,7 @@ class Coverage:
         cleaned = shapely.coverage_clean(  # type: ignore[attr-defined]  # newer than its stubs
             shapes,
             snapping_distance=SNAPPED,
-            gap_maximum_width=MENDED_GAP,
+            gap_width=MENDED_GAP,
             merge_strategy="min_area",
         )
         standing = {

@@ -208,6 +208,28 @@ def move_border(coverage: Coverage, *, line: BaseGeometry, between: tuple[str, s
     return coverage.replaced(areas)
 
 
+def neighbours_of(coverage: Coverage, line: BaseGeometry) -> tuple[str, str]:
+    """The two neighbours a line is meant for: where most of it runs, and who is near both ends.
+
+    Raises:
+        CoverageRefused: no_border.
+    """
+    inside = {code: area.intersection(line).length for code, area in coverage.areas.items()}
+    points = shapely.get_coordinates(line)
+    if not inside or not max(inside.values()):
+        raise CoverageRefused("no_border", (float(points[0, 0]), float(points[0, 1])))
+    own = max(inside, key=lambda code: inside[code])
+    ends = [Point(points[0]), Point(points[-1])]
+    away = {
+        code: (sum(area.distance(end) for end in ends), -inside[code])
+        for code, area in coverage.areas.items()
+        if code != own and area.intersection(coverage.areas[own]).length
+    }
+    if not away:
+        raise CoverageRefused("no_border", (float(points[0, 0]), float(points[0, 1])))
+    return own, min(away, key=lambda code: away[code])
+
+
 def _cut_off(faces: Faces, coverage: Coverage, own: str, other: str) -> list[int]:
     """Pieces a line cut off the largest of each polygon of an area, along the other's border."""
     mine = np.flatnonzero(faces.owner == own)

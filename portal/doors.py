@@ -107,6 +107,13 @@ DOORS: Sequence[Door] = (
         narrows=True,
     ),
     Door(
+        Right.PLAN,
+        "plan/zones/",
+        "area",
+        _("Drawing zones"),
+        _("Neighbourhoods: draw, split, merge, and publish as a second person"),
+    ),
+    Door(
         Right.ADMINISTER,
         "town/",
         "settings",

@@ -5,6 +5,7 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from portal.heartbeat import record_heartbeat
+from portal.placing import follow_next
 from portal.privacy.erasing import erase_due
 from portal.privacy.retention import keep_no_longer
 from portal.reach import publish_due
@@ -33,3 +34,10 @@ def greet(**_details: object) -> None:
 def publish_reach() -> None:
     """Count homes and people by squares in the towns where the quarter or the register asks it."""
     publish_due(now=timezone.now())
+
+
+@shared_task(name="portal.tasks.follow_zones")
+def follow_zones() -> None:
+    """Let addresses, sites and residents follow zones that were published in the editor."""
+    while follow_next(now=timezone.now()):
+        pass

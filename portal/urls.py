@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal.addresses import zone_editor
 from portal.views.administration import (
     CorrectionListView,
     CorrectionSettleView,
@@ -54,4 +55,5 @@ urlpatterns = [
         name="correction_close",
     ),
     path("<slug:slug>/town/quality/", QualityView.as_view(), name="quality"),
+    *zone_editor.urlpatterns,
 ]

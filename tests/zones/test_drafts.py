@@ -155,6 +155,7 @@ def test_ten_neighbourhoods_cover_the_town_and_place_every_address(
     assert edition.dataset.source == "Drawn in the zone editor"
     assert edition.report["findings"] == []
     change = SettingChange.objects.get(subject="zones")
+    assert change.before and change.after
     assert (change.changed_by, change.before["zones"], change.after["zones"]) == (second, 0, 10)
 
 

@@ -51,6 +51,10 @@ class ZoneDraft(models.Model):
         ZoneEdition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    # When the addresses, sites and residents had followed what was published.
+    placed_at = models.DateTimeField(_("addresses placed"), null=True, blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+
     objects: ClassVar[ZoneDraftQuerySet] = ZoneDraftQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

@@ -56,6 +56,14 @@ class ZoneDraftQuerySet(models.QuerySet["ZoneDraft"]):
         """Keep those neither published nor thrown away."""
         return self.filter(state__in=["draft", "waiting"])
 
+    def published(self) -> ZoneDraftQuerySet:
+        """Keep those that became what is in force."""
+        return self.filter(state="published")
+
+    def to_place(self, now: datetime) -> ZoneDraftQuerySet:
+        """Keep published ones that addresses have not followed yet and whose turn has come."""
+        return self.published().filter(placed_at__isnull=True, next_attempt_at__lte=now)
+
     def newest_first(self) -> ZoneDraftQuerySet:
         """The order of lists."""
         return self.order_by("-changed_at", "-pk")

@@ -25,6 +25,7 @@ from geo.zone_cutting import (
     merge,
     move_border,
     move_point,
+    neighbours_of,
     parts_of_split,
     remove,
     split,
@@ -160,10 +161,13 @@ def _merge(work: Work, act: Act) -> tuple[Division, dict[str, Any]]:
 
 
 def _border(work: Work, act: Act) -> tuple[Division, dict[str, Any]]:
-    first, second = _texts(act["between"])
     line = _line(work, act)
+    if act.get("between"):
+        first, second = _texts(act["between"])
+    else:
+        first, second = neighbours_of(work.division.coverage, line)
     coverage = move_border(work.division.coverage, line=line, between=(first, second))
-    return work.division.with_coverage(coverage), _kept(act)
+    return work.division.with_coverage(coverage), _kept(act, between=[first, second])
 
 
 def _point(work: Work, act: Act) -> tuple[Division, dict[str, Any]]:

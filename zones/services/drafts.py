@@ -234,8 +234,17 @@ def publish(*, draft: ZoneDraft, actor: "User", now: dt.datetime) -> EditionOutc
         loaded_by=actor,
     )
     draft.state, draft.settled_by, draft.changed_at = State.PUBLISHED, actor, now
-    draft.valid_from, draft.edition = day, outcome.edition
-    draft.save(update_fields=["state", "settled_by", "changed_at", "valid_from", "edition"])
+    draft.valid_from, draft.edition, draft.next_attempt_at = day, outcome.edition, now
+    draft.save(
+        update_fields=[
+            "state",
+            "settled_by",
+            "changed_at",
+            "valid_from",
+            "edition",
+            "next_attempt_at",
+        ]
+    )
     _write_history(draft, outcome, actor, now)
     return outcome
 

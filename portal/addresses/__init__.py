@@ -1,0 +1,1 @@
+"""Addresses of larger parts of the portal, a module each."""
