@@ -43,7 +43,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class _Squares:
+class Squares:
     """The squares of one measure: their numbers, and which one each home of the town belongs to."""
 
     counts: NDArray[np.float64]
@@ -59,13 +59,33 @@ class _Squares:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class Ground:
     """A town's homes and published squares, ready to be asked."""
 
     longitude: NDArray[np.float64]
     latitude: NDArray[np.float64]
-    measures: dict[str, _Squares]
+    measures: dict[str, Squares]
     published_on: dt.date | None
+
+    def told(self, shape: BaseGeometry, on: dt.date) -> Reach:
+        """What may be told of a shape: nothing but the squares and the homes goes into it."""
+        if shape.is_empty or not self.measures:
+            return Reach(0, None, None, None, None, too_few=True, why=_why_empty(self))
+        inside = self.inside(shape)
+        answers = {name: one.answer(inside) for name, one in self.measures.items()}
+        homes = rounded(answers.get("homes", (0.0, 0))[0]) or 0
+        people = {name: _told(*answers.get(name, (0.0, 0))) for name in _PEOPLE}
+        most = people["residents"]
+        for name in ("email", "push", "letter"):
+            # Each measure is rounded for itself; more by one way than there are is never told.
+            number = people[name]
+            people[name] = None if number is None or most is None else min(number, most)
+        return Reach(
+            homes=homes,
+            **people,
+            too_few=homes < LEAST or most is None,
+            why=_why(self, homes, most, on),
+        )
 
     def inside(self, shape: BaseGeometry) -> NDArray[np.int64]:
         """The homes that a shape covers, its edge included."""
@@ -96,24 +116,7 @@ def estimate(geometry: GEOSGeometry, municipality: Municipality, on: dt.date) ->
     """
     with acting_as("reach"):
         ground = _ground(municipality)
-    if geometry.empty or not ground.measures:
-        return Reach(0, None, None, None, None, too_few=True, why=_why_empty(ground))
-    shape = shapely.from_wkb(bytes(geometry.wkb))
-    inside = ground.inside(shape)
-    answers = {name: one.answer(inside) for name, one in ground.measures.items()}
-    homes = rounded(answers.get("homes", (0.0, 0))[0]) or 0
-    people = {name: _told(*answers.get(name, (0.0, 0))) for name in _PEOPLE}
-    most = people["residents"]
-    for name in ("email", "push", "letter"):
-        # Each measure is rounded for itself; more by one way than there are people is never told.
-        told = people[name]
-        people[name] = None if told is None or most is None else min(told, most)
-    return Reach(
-        homes=homes,
-        **people,
-        too_few=homes < LEAST or most is None,
-        why=_why(ground, homes, most, on),
-    )
+    return ground.told(shapely.from_wkb(bytes(geometry.wkb)), on)
 
 
 def rounded(number: float) -> int | None:
@@ -163,13 +166,13 @@ def _grouped(number: int) -> str:
     return number_format(number, use_l10n=True, force_grouping=True)
 
 
-def _why_empty(ground: _Ground) -> str:
+def _why_empty(ground: Ground) -> str:
     if not ground.measures:
         return _("The homes of the town have not been counted yet. They are counted every night.")
     return _("The area is empty. Draw it, or choose streets or neighbourhoods.")
 
 
-def _why(ground: _Ground, homes: int, residents: int | None, on: dt.date) -> str:
+def _why(ground: Ground, homes: int, residents: int | None, on: dt.date) -> str:
     if "residents" not in ground.measures:
         return _(
             "People are counted once %(number)d residents have registered in the town, so that no "
@@ -187,7 +190,7 @@ def _why(ground: _Ground, homes: int, residents: int | None, on: dt.date) -> str
     return ""
 
 
-def _ground(municipality: Municipality) -> _Ground:
+def _ground(municipality: Municipality) -> Ground:
     version = Municipality.objects.filter(pk=municipality.pk).aggregate(
         register=Max("register_version"), squares=Max("reach_cells__pk")
     )
@@ -197,7 +200,7 @@ def _ground(municipality: Municipality) -> _Ground:
 @lru_cache(maxsize=8)
 def _load(
     municipality: int, metric_srid: int, _register: int | None, _squares: int | None
-) -> _Ground:
+) -> Ground:
     """Read a town once for each version of its register and each publication of squares."""
     cells = list(
         ReachCell.objects.filter(municipality=municipality)
@@ -207,7 +210,7 @@ def _load(
     homes = Address.objects.filter(municipality=municipality).aggregate(at=Collect("location"))
     if homes["at"] is None:
         nothing = np.zeros(0)
-        return _Ground(nothing, nothing, {}, None)
+        return Ground(nothing, nothing, {}, None)
     points = np.array([shapely.from_wkb(bytes(homes["at"].wkb))], dtype=object)
     degrees = shapely.get_coordinates(points)
     metres = shapely.get_coordinates(project(points, metric_srid))
@@ -217,15 +220,15 @@ def _load(
         for name in dict.fromkeys(one[0] for one in cells)
     }
     newest = max((one[5] for one in cells if one[0] == "residents"), default=None)
-    return _Ground(
+    return Ground(
         np.ascontiguousarray(degrees[:, 0]), np.ascontiguousarray(degrees[:, 1]), measures, newest
     )
 
 
 def _squares_of(
     cells: list[tuple[int, int, int, int]], column: NDArray[np.int64], row: NDArray[np.int64]
-) -> _Squares:
+) -> Squares:
     squares = [Square(*one[:3]) for one in cells]
     owner = owners(column, row, squares)
     held = np.bincount(owner[owner >= 0], minlength=len(squares)).astype(np.float64)
-    return _Squares(np.array([one[3] for one in cells], dtype=np.float64), held, owner)
+    return Squares(np.array([one[3] for one in cells], dtype=np.float64), held, owner)

@@ -25,7 +25,7 @@ BEFORE = dt.date(2026, 1, 1)
 
 @pytest.fixture
 def town() -> Municipality:
-    """Five places some 700 m apart, with six addresses each."""
+    """Five places some 700 m apart, with twenty addresses each."""
     town = MunicipalityFactory.create()
     dataset = DatasetFactory.create(municipality=town)
     Address.objects.bulk_create(
@@ -33,10 +33,10 @@ def town() -> Municipality:
             municipality=town,
             dataset=dataset,
             source_key=f"{place}-{number}",
-            location=spot(0.3 + 0.7 * place, 0.5 + number * 0.001),
+            location=spot(0.3 + 0.7 * place, 0.5 + number * 0.0003),
         )
         for place in range(5)
-        for number in range(6)
+        for number in range(20)
     )
     return town
 
@@ -71,7 +71,7 @@ def test_homes_are_told_at_once_and_people_from_two_hundred_on(town: Municipalit
     people(town, 0, 100)
     people(town, 1, 99)
     assert not run(town).people
-    assert sum(told(town, "homes").values()) in range(20, 45)
+    assert sum(told(town, "homes").values()) in range(80, 121)
     assert not told(town)
     people(town, 1, 1)
     assert run(town).people
@@ -204,7 +204,7 @@ def test_the_command_publishes_and_names_no_number_of_people(
     people(town, 0, 203)
     call_command("publish_reach", town.slug)
     said = capsys.readouterr().out
-    assert re.fullmatch(r"homes: [1-3] squares; residents: 1 squares\n", said)
+    assert re.fullmatch(r"homes: [1-9] squares; residents: 1 squares\n", said)
     assert "203" not in said
     with pytest.raises(CommandError) as refused:
         call_command("publish_reach", "nowhere")

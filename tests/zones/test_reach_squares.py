@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from zones.reach_squares import (
     CHANGES,
     LEAST,
+    LEAST_HOMES,
     TOP,
     Basis,
     Dice,
@@ -31,8 +32,8 @@ towns = st.builds(
 
 
 def homes_of(*members: dict[int, Leaf]) -> Counter[Leaf]:
-    """Three addresses wherever anybody ever lived."""
-    return Counter({one: 3 for some in members for one in some.values()})
+    """Enough addresses wherever anybody ever lived."""
+    return Counter({one: LEAST_HOMES for some in members for one in some.values()})
 
 
 def slowly(
@@ -52,7 +53,7 @@ def slowly(
                 if any(_holds(below, one) for one in homes):
                     inner, left, homes_left = slowly(members, homes, below)
                     told, rest, around = told | inner, rest | left, around + homes_left
-    if len(rest) >= DICE.threshold(square) and around >= 3:
+    if len(rest) >= DICE.threshold(square) and around >= LEAST_HOMES:
         return told | {square: rest}, frozenset(), 0
     return told, rest, around
 
@@ -131,7 +132,7 @@ def test_whether_somebody_lives_in_a_lone_house_leaves_the_squares_as_they_are()
 def test_a_house_full_of_people_is_not_told_by_itself() -> None:
     house: dict[int, Leaf] = dict.fromkeys(range(30), (3, 3))
     around = {100 + number: (8, 8) for number in range(30)}
-    told = divide(house | around, homes={(3, 3): 1, (8, 8): 5}, before={}, dice=DICE)
+    told = divide(house | around, homes={(3, 3): 1, (8, 8): LEAST_HOMES}, before={}, dice=DICE)
     assert Square(0, 3, 3) not in told
     assert Square(0, 8, 8) in told
 
