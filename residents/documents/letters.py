@@ -27,6 +27,7 @@ class LetterFace:
     town: str
     arms: bytes | None
     language: str
+    number: int
     name: str
     address: Sequence[str]
     code: str
@@ -57,7 +58,9 @@ def _draw(canvas: Canvas, face: LetterFace) -> None:
     beside = draw_arms(pen, face.arms, LEFT, 12, 20)
     pen.text(LEFT + beside + (4 if beside else 0), 18, 120, face.town, Style(18, 12, BOLD))
     _draw_window(pen, face)
-    pen.text(LEFT, 98, WIDTH, face.printed_on, Style(10, 10, align="right"))
+    number = _("Letter %(number)d") % {"number": face.number}
+    reference = f"{number} · {face.printed_on}"
+    pen.text(LEFT, 98, WIDTH, reference, Style(10, 10, align="right"))
     subject = _("Your code to confirm where you live")
     below = pen.text(LEFT, 108, WIDTH, subject, Style(15, 12, BOLD)) + 7
     below = _paragraph(pen, below, _("Good day, %(name)s!") % {"name": face.name})

@@ -36,14 +36,6 @@ class Visitor:
     has_shown_paper: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """A new resident, and the code of the card that is printed at once and told only here."""
-
-    resident: Resident
-    code: str
-
-
 @transaction.atomic
 def register_at_desk(
     *,
@@ -53,8 +45,8 @@ def register_at_desk(
     actor: User,
     areas: Collection[int] | None,
     now: dt.datetime,
-) -> Registered:
-    """Register somebody without e-mail, with a card to sign in by.
+) -> Resident:
+    """Register somebody without e-mail, who then gets a card to sign in by.
 
     Args:
         areas: zones the clerk's role is narrowed to; None for the whole town.
@@ -85,7 +77,7 @@ def register_at_desk(
     require_area(residence=residence, areas=areas)
     if visitor.has_shown_paper:
         confirm_by_desk(residence=residence, actor=actor, now=now)
-    return Registered(resident, issue_card(user=user, actor=actor, now=now))
+    return resident
 
 
 def require_area(*, residence: Residence, areas: Collection[int] | None) -> None:
