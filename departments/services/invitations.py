@@ -69,13 +69,19 @@ def send_invitation(*, membership: Membership, act: Act, site: str) -> Invitatio
     """Write the letter of a role, or write it again; earlier letters no longer wait for an answer.
 
     Raises:
-        ValidationError: `ended` for a role that is over.
+        ValidationError: `ended` for a role that is over, `no_address` for an account without an
+            e-mail address.
     """
     current = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
     today = act.today_in(current.municipality)
     if current.valid_until and current.valid_until <= today:
         raise ValidationError(
             _("This role has ended. Give a new one before you write to the person."), code="ended"
+        )
+    if not current.user.email:
+        raise ValidationError(
+            _("This person has no e-mail address. Give the role to an account that has one."),
+            code="no_address",
         )
     current.invitations.unanswered().update(withdrawn_at=act.now)
     invitation = Invitation.objects.create(
@@ -132,7 +138,7 @@ def _write_letter(invitation: Invitation, act: Act, site: str) -> None:
     with translation.override(language):
         name = in_language(town.names, town.languages)
         words = {
-            "name": user.full_name or user.email,
+            "name": str(user),
             "town": name,
             "role": membership.get_role_display(),
             "office": membership.department.name if membership.department else name,
@@ -149,6 +155,7 @@ def _write_letter(invitation: Invitation, act: Act, site: str) -> None:
         now=act.now,
         language=language,
         sender=town.mail_sender,
+        queue=town.slug,
         key=f"invitation-{invitation.pk}",
         is_secret=True,
     )

@@ -196,7 +196,7 @@ def record_role(membership: Membership, before: Mapping[str, Any] | None, act: A
 
 
 def _called(user: "User") -> str:
-    return f"{user.full_name} <{user.email}>" if user.full_name else user.email
+    return f"{user.full_name} <{user.email}>" if user.full_name and user.email else str(user)
 
 
 def _iso(day: dt.date | None) -> str | None:

@@ -68,7 +68,7 @@ class HistoryView(StaffView, ExportedView, ListView[SettingChange]):
         rows = (
             (
                 row.changed_at.isoformat(),
-                row.changed_by.email if row.changed_by else "",
+                (row.changed_by.email or str(row.changed_by)) if row.changed_by else "",
                 row.origin,
                 row.subject,
                 row.label,

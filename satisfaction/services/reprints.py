@@ -73,7 +73,7 @@ def _ask(
         words = {
             "number": sign.number,
             "place": in_language(sign.site.names, town.languages) if sign.site else "",
-            "person": actor.user.full_name or actor.user.email,
+            "person": str(actor.user),
             "reason": reason,
             "path": sign_page(sign),
         }
@@ -89,5 +89,6 @@ def _ask(
             now=now,
             language=language,
             sender=town.mail_sender,
+            queue=town.slug,
             key=f"print-again-{sign.pk}-{civil_day(now, town.timezone)}-{address}",
         )
