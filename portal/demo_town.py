@@ -19,6 +19,7 @@ from accounts.models import User
 from departments.models import Membership
 from portal.demo_figures import load_demo_figures
 from portal.demo_offices import load_demo_offices
+from portal.demo_residents import load_demo_residents
 from portal.demo_signs import PLANNED, DemoSigns, load_demo_signs
 from portal.demo_sites import DemoSites, load_demo_entrances, load_demo_sites
 from zones.importing.fields import (
@@ -43,7 +44,7 @@ from zones.services.street_areas import derive_street_areas
 
 Say = Callable[[str], None]
 
-LOADER = b"9"
+LOADER = b"10"
 """Change it when this module makes something else of the same folder."""
 
 
@@ -139,6 +140,8 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
         load_demo_signs(wanted=signs, municipality=municipality, now=now, say=say)
     if file := town.facts.get("ratings"):
         load_demo_figures(path=town.folder / file, municipality=municipality, now=now, say=say)
+    if file := town.facts.get("residents"):
+        load_demo_residents(path=town.folder / file, municipality=municipality, now=now, say=say)
     _remember(municipality, fingerprint)
     return True
 
