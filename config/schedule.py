@@ -26,6 +26,7 @@ SCHEDULE = {
     "print-signs": every(5, "sign_registry.tasks.print_signs"),
     "deliver-messages": every(10, "outbox.tasks.deliver_messages"),
     # Each person named an hour; it is looked at each quarter of one.
+    "send-notices": every(10, "notifications.tasks.send_notices"),
     "mail-daily-letters": every(900, "notifications.tasks.mail_daily_letters"),
     # docs/anonymity.md promises that a vote waits ten minutes at most.
     "fold-ratings": every(600, "sign_registry.tasks.fold_ratings"),

@@ -12,7 +12,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("notifications")
 
     def ready(self) -> None:
-        """Listen to letters that come back."""
+        """Listen to letters that come back, and name what the history tells of notices."""
         import_string("outbox.services.bounces.register_reaction")(
             import_string("notifications.receivers.stop_writing")
         )
+        import_string("notifications.setting_words.name_settings")()

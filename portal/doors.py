@@ -35,9 +35,19 @@ class Door:
     label: StrOrPromise
     note: StrOrPromise
     narrows: bool = False
+    # Shown only where the town has switched this module on, as the pages behind it are.
+    module: str = ""
 
 
 DOORS: Sequence[Door] = (
+    Door(
+        Right.PLAN,
+        "plan/",
+        "area",
+        _("Planning"),
+        _("Areas for notices, and how many people they reach"),
+        narrows=True,
+    ),
     Door(
         Right.CREW,
         "crew/",
@@ -53,6 +63,15 @@ DOORS: Sequence[Door] = (
         _("My places"),
         _("What waits for you, and how satisfied people are"),
         narrows=True,
+    ),
+    Door(
+        Right.REGISTER,
+        "desk/residents/",
+        "person",
+        _("Residents' desk"),
+        _("Register people, look addresses up, print cards and letters"),
+        narrows=True,
+        module="notices",
     ),
     Door(
         Right.MODERATE,
@@ -97,6 +116,13 @@ DOORS: Sequence[Door] = (
         "check",
         _("Votes set aside"),
         _("What a rule took out of the count, and why"),
+    ),
+    Door(
+        Right.NOTIFY,
+        "notices/",
+        "list",
+        _("Notices"),
+        _("Write to those whom something concerns, and see how it went"),
     ),
     Door(
         Right.EDIT_WORKS,
@@ -145,6 +171,7 @@ def doors_of(
         door
         for door in DOORS
         if ROLES_WITH[door.right] & (anywhere if door.narrows else everywhere)
+        and (not door.module or door.module in municipality.modules)
     ]
 
 

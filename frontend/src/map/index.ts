@@ -12,6 +12,7 @@ import { mapReadyEvent, pickEvent, selectEvent, type Pick, type Select } from ".
 import { themeChanged } from "../theme-switch";
 import { wireControls } from "./controls";
 import { showPlaces } from "./places";
+import { showShapes } from "./shapes";
 import { throughPage } from "./through-page";
 import type { MapHost } from "./host";
 import { buildStyle, type StyleOptions, type TileJson } from "./style";
@@ -131,6 +132,7 @@ class MapView {
     this.wirePicking();
     this.showGivenPoint();
     showPlaces(map);
+    showShapes(map);
     this.wirePrinting();
     element.addEventListener(selectEvent, (event) => this.onSelect(event as CustomEvent<Select>));
     document.addEventListener(themeChanged, () => this.restyle());
