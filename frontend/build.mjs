@@ -53,6 +53,7 @@ await Promise.all([
       "crew-install": "src/crew/install.ts",
       join: "src/join.ts",
       press: "src/press/index.ts",
+      "plan-zones": "src/plan/zones/index.ts",
     },
     outdir: out,
     legalComments: "linked",

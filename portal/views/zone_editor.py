@@ -180,7 +180,7 @@ class ZoneDraftView(DraftView, TemplateView):
         else:
             shown = review_context(self.draft, self.today)
             shown["is_own"] = self.draft.handed_in_by_id == self.membership.user.pk
-        return super().get_context_data(**{"draft": self.draft, **shown, **kwargs})
+        return super().get_context_data(**{"draft": self.draft, "bbox": self.bbox, **shown, **kwargs})
 
 
 class StepView(DraftView):
