@@ -74,8 +74,9 @@ class JoinHomeView(JoinPage):
         home = self._named(values, state)
         found = None
         if home is None:
-            if not values["written"].strip():
-                form.add_error("written", _("Write your street and number."))
+            refused = _unfinished(values["written"])
+            if refused:
+                form.add_error("written", refused)
                 return self._show(form, state, None, 400)
             if self._is_unknown(values):
                 return self._store(form, state, self._unknown(form, state))
@@ -220,6 +221,15 @@ class JoinDoneView(JoinPage):
             }
             for row in rows.select_related("zone", "kind").order_by("kind__code")
         ]
+
+
+def _unfinished(written: str) -> str:
+    """What is missing in a typed address; every door has a number or a block."""
+    if not written.strip():
+        return _("Write your street and number.")
+    if not any(symbol.isdigit() for symbol in written):
+        return _("Add the number of your house, or the block and the entrance.")
+    return ""
 
 
 def _row(address: Address) -> dict[str, Any]:
