@@ -20,31 +20,7 @@ def store(cursor: Any, town: Town) -> int:
     No address names a street, so that both kinds are answered by polygon.
     """
     cursor.execute("SET synchronous_commit = off")
-    municipality = _insert(
-        cursor,
-        "zones_municipality",
-        slug="bench",
-        names='{"en": "Bench"}',
-        country="RO",
-        timezone="Europe/Bucharest",
-        languages='["en"]',
-        metric_srid=3844,
-        modules="[]",
-        accent="#1f4e79",
-        mail_sender="",
-        sign_origin="",
-        register_version=1,
-    )
-    dataset = _insert(
-        cursor,
-        "zones_dataset",
-        municipality_id=municipality,
-        source="bench/town.py",
-        licence="CC0-1.0",
-        attribution="",
-        url="",
-        is_synthetic=True,
-    )
+    municipality, dataset = store_municipality()
     for code, areas in (("neighbourhood", town.neighbourhoods), ("street", town.street_areas)):
         _store_zones(cursor, municipality, dataset, code, areas)
     _store_addresses(cursor, municipality, dataset, town)
@@ -52,7 +28,26 @@ def store(cursor: Any, town: Town) -> int:
     return municipality
 
 
-def _insert(cursor: Any, table: str, **fields: Any) -> int:
+def store_municipality() -> tuple[int, int]:
+    """An empty town and its data set, committed; gives the numbers of both."""
+    from zones.models import Dataset, Municipality
+
+    town = Municipality.objects.create(
+        slug="bench",
+        names={"en": "Bench"},
+        country="RO",
+        timezone="Europe/Bucharest",
+        languages=["en"],
+        metric_srid=3844,
+    )
+    dataset = Dataset.objects.create(
+        municipality=town, source="bench", licence="CC0-1.0", is_synthetic=True
+    )
+    return town.pk, dataset.pk
+
+
+def insert(cursor: Any, table: str, **fields: Any) -> int:
+    """Write one row and give its number."""
     names, marks = ", ".join(fields), ", ".join(["%s"] * len(fields))
     cursor.execute(
         f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", [*fields.values()]
@@ -63,7 +58,7 @@ def _insert(cursor: Any, table: str, **fields: Any) -> int:
 def _store_zones(
     cursor: Any, municipality: int, dataset: int, code: str, areas: NDArray[np.object_]
 ) -> None:
-    kind = _insert(
+    kind = insert(
         cursor,
         "zones_zonekind",
         municipality_id=municipality,
@@ -72,7 +67,7 @@ def _store_zones(
         plurals="{}",
         is_partition=True,
     )
-    edition = _insert(
+    edition = insert(
         cursor,
         "zones_zoneedition",
         municipality_id=municipality,
@@ -83,7 +78,7 @@ def _store_zones(
         report="{}",
     )
     for index, area in enumerate(areas):
-        zone = _insert(
+        zone = insert(
             cursor, "zones_zone", kind_id=kind, code=str(index), names=f'{{"en": "{code} {index}"}}'
         )
         cursor.execute(

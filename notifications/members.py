@@ -128,7 +128,7 @@ def members(*, announcement: Announcement, after: int, limit: int) -> list[Membe
         after: number of the last resident already told, 0 at the start.
         limit: how many at most.
     """
-    statement, values = _question(announcement, after, limit)
+    statement, values = question(announcement, after, limit)
     with acting_as("messenger"), connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
@@ -137,13 +137,14 @@ def members(*, announcement: Announcement, after: int, limit: int) -> list[Membe
 
 def explained(*, announcement: Announcement) -> str:
     """The plan by which PostgreSQL finds the members, for tests and the bench."""
-    statement, values = _question(announcement, 0, 500)
+    statement, values = question(announcement, 0, 500)
     with acting_as("messenger"), connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {statement}", values)
         return "\n".join(str(row[0]) for row in cursor.fetchall())
 
 
-def _question(announcement: Announcement, after: int, limit: int) -> tuple[str, dict[str, Any]]:
+def question(announcement: Announcement, after: int, limit: int) -> tuple[str, dict[str, Any]]:
+    """The one statement and its values; only `members` runs it for the program."""
     town = announcement.municipality
     goes_out = announcement.send_at or announcement.published_at or announcement.created_at
     area = announcement.target.geometry if announcement.target is not None else None
