@@ -16,6 +16,7 @@ from django.views.generic import TemplateView, View
 from accounts.security import DEMO_MARK
 from departments.models import Membership
 from outbox.mailbox import Mailbox
+from residents.models import Resident
 
 DEMO_DOMAIN = ".example"
 LETTERS_A_PAGE = 50
@@ -52,12 +53,16 @@ class DemoView(DemoOnly, TemplateView):
     template_name = "portal/demo.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """One query."""
+        """Two queries."""
         towns: dict[str, dict[str, Any]] = {}
         for membership in demo_memberships():
             town = membership.municipality
             group = towns.setdefault(town.slug, {"town": town, "people": []})
             group["people"].append({"membership": membership, "start": start_path(membership)})
+        for resident in demo_residents():
+            town = resident.municipality
+            group = towns.setdefault(town.slug, {"town": town, "people": []})
+            group.setdefault("residents", []).append(resident)
         for group in towns.values():
             group["people"].sort(key=_by_role)
         return super().get_context_data(towns=list(towns.values()), **kwargs)
@@ -68,10 +73,16 @@ class DemoSignInView(DemoOnly):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Only people of reserved example addresses can be chosen (RFC 2606)."""
-        membership = _chosen(request)
-        login(request, membership.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        number = request.POST.get("resident", "")
+        if number.isdecimal():
+            resident = get_object_or_404(demo_residents(), pk=int(number))
+            user, start = resident.user, f"/{resident.municipality.slug}/"
+        else:
+            membership = _chosen(request)
+            user, start = membership.user, start_path(membership)
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         request.session[DEMO_MARK] = True
-        return redirect(start_path(membership))
+        return redirect(start)
 
 
 class DemoMailView(DemoOnly, TemplateView):
@@ -107,6 +118,15 @@ def demo_memberships() -> Any:
     return (
         Membership.objects.filter(user__email__endswith=DEMO_DOMAIN, user__is_active=True)
         .select_related("user", "municipality", "department")
+        .order_by("municipality__slug", "pk")
+    )
+
+
+def demo_residents() -> Any:
+    """Invented residents who can be signed in as; the crowd has addresses of another kind."""
+    return (
+        Resident.objects.filter(user__email__endswith=DEMO_DOMAIN, user__is_active=True)
+        .select_related("user", "municipality")
         .order_by("municipality__slug", "pk")
     )
 

@@ -12,6 +12,7 @@ from departments.models import Membership
 from outbox.mailbox import Mailbox
 from portal.views.demo import START_PAGES, start_path, with_own_links
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.residents import ResidentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +114,16 @@ def test_only_own_links_can_be_followed() -> None:
     shown = with_own_links(text, "http://us.example")
     assert shown.count("<a ") == 1
     assert '<a href="/a/?b=1&amp;c=2">http://us.example/a/?b=1&amp;c=2</a>.' in shown
+
+
+def test_an_invented_resident_signs_in_and_the_crowd_does_not(
+    client: Client, demo: Mailbox
+) -> None:
+    shown = ResidentFactory.create(user__email="resident@roman.example")
+    crowd = ResidentFactory.create(user__email="r1@roman.residents.invalid")
+
+    assert "resident" in client.get("/demo/").content.decode()
+    answer = client.post("/demo/sign-in/", {"resident": crowd.pk})
+    assert answer.status_code == 404
+    answer = client.post("/demo/sign-in/", {"resident": shown.pk})
+    assert answer["location"] == f"/{shown.municipality.slug}/"
