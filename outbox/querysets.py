@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Q
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from outbox.models import OutboxMessage
-
-#: Where a message stands that its reader did not get and a person may look at.
-STRANDED = ("dead", "bounced")
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
@@ -26,10 +22,6 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def dead(self) -> OutboxMessageQuerySet:
         """Keep those given up, which a person has to look at."""
         return self.filter(state="dead")
-
-    def stranded(self) -> OutboxMessageQuerySet:
-        """Keep those given up and those that came back."""
-        return self.filter(state__in=STRANDED)
 
     def due(self, now: datetime) -> OutboxMessageQuerySet:
         """Keep those whose time has come: what somebody waits for first, then the oldest."""
@@ -62,12 +54,3 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def finished_before(self, moment: datetime) -> OutboxMessageQuerySet:
         """Keep those sent or given up that were written before a moment."""
         return self.exclude(state="waiting").filter(created_at__lt=moment)
-
-    def counted_by_kind(self) -> models.QuerySet[Any, Any]:
-        """How many of each kind stranded, the most first."""
-        return (
-            self.stranded()
-            .values("kind")
-            .annotate(dead=Count("pk", filter=Q(state="dead")), total=Count("pk"))
-            .order_by("-total", "kind")
-        )

@@ -9,10 +9,13 @@ from portal.views.administration import (
     QualityView,
     TownSettingsView,
 )
+from portal.views.area_question import AreaQuestionView
+from portal.views.areas import AreaListView, AreaNewView, AreaView, PlanHomeView
 from portal.views.demo import DemoLetterView, DemoMailView, DemoSignInView, DemoView
 from portal.views.handover import HandOverView
 from portal.views.here import CorrectionView, HereView
 from portal.views.nearby import NearbyView, WorksPageView
+from portal.views.outbox import OutboxAgainView, OutboxMessageView, OutboxView
 from portal.views.privacy import AssessmentView, MyDataView, PrivacyView, RecordView
 from portal.views.search import SearchView
 from portal.views.staff import StaffHomeView
@@ -28,6 +31,13 @@ urlpatterns = [
     path("demo/mail/", DemoMailView.as_view(), name="demo_mail"),
     path("demo/mail/<str:name>/", DemoLetterView.as_view(), name="demo_letter"),
     path("demo/sign-in/", DemoSignInView.as_view(), name="demo_sign_in"),
+    path(
+        "api/<slug:slug>/v1/areas/evaluate/", AreaQuestionView.as_view(), name="area_evaluate"
+    ),
+    path("<slug:slug>/plan/", PlanHomeView.as_view(), name="plan"),
+    path("<slug:slug>/plan/areas/", AreaListView.as_view(), name="areas"),
+    path("<slug:slug>/plan/areas/new/", AreaNewView.as_view(), name="area_new"),
+    path("<slug:slug>/plan/areas/<int:pk>/", AreaView.as_view(), name="area"),
     path("<slug:slug>/", HomeView.as_view(), name="town"),
     path("<slug:slug>/here/", HereView.as_view(), name="here"),
     path("<slug:slug>/search/", SearchView.as_view(), name="search"),
@@ -54,6 +64,9 @@ urlpatterns = [
         CorrectionSettleView.as_view(),
         name="correction_close",
     ),
+    path("<slug:slug>/town/outbox/", OutboxView.as_view(), name="outbox"),
+    path("<slug:slug>/town/outbox/again/", OutboxAgainView.as_view(), name="outbox_again"),
+    path("<slug:slug>/town/outbox/<int:pk>/", OutboxMessageView.as_view(), name="outbox_message"),
     path("<slug:slug>/town/quality/", QualityView.as_view(), name="quality"),
     *zone_editor.urlpatterns,
 ]

@@ -33,6 +33,7 @@ from sign_registry.models import (
 )
 from submissions.models import Submission
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.outbox import OutboxMessageFactory
 from tests.factories.satisfaction import (
     GroupFigureFactory,
     SiteFigureFactory,
@@ -51,6 +52,7 @@ from tests.factories.zones import (
     zone_with_shape,
 )
 from tests.routes import Route, tile_of_the_grid
+from tests.whole_town_residents import residents_of
 from zones.models import Correction, Dataset, Municipality, Zone
 
 DECIDED_ON = dt.date(2026, 5, 4)
@@ -71,7 +73,7 @@ class Town:
 
 def town_with(canary: str, slug: str) -> Town:
     """Found a town where every kind of row names the canary."""
-    row = MunicipalityFactory.create(slug=slug, arms=b"drawn")
+    row = MunicipalityFactory.create(slug=slug, arms=b"drawn", modules=["ratings", "notices"])
     dataset = DatasetFactory.create(
         source=f"{canary} source", attribution=f"{canary} attribution", municipality=row
     )
@@ -86,6 +88,7 @@ def town_with(canary: str, slug: str) -> Town:
     rows |= _signs(canary, row, dataset, offices["department"])
     rows |= _ratings(canary, rows["site"], rows["sign"])
     rows |= _worsening(canary, rows["site"])
+    rows |= residents_of(canary, row, rows["address"], rows["zone"], person)
     numbers = {name: str(found.pk) for name, found in rows.items()}
     return Town(row, person, numbers, offices["department"])
 
@@ -137,7 +140,11 @@ def _ground(canary: str, row: Municipality, dataset: Dataset) -> dict[str, Any]:
         text=f"{canary} text",
         created_at=LOADED_AT,
     )
+    letter = OutboxMessageFactory.create(
+        queue=row.slug, kind="invitation", state="dead", attempts=10, last_error=f"{canary} refused"
+    )
     return {
+        "letter": letter,
         "zone": zone,
         "street": street,
         "address": AddressFactory.create(street=street, **house, **given),

@@ -2,7 +2,7 @@
 
 from outbox.services.many import Progress, batch_progress, enqueue_many
 from outbox.services.push_addresses import forget_push_address, remember_push_address
-from outbox.services.settling import KEPT, bury, clear_old, retry_kind, retry_message
+from outbox.services.settling import KEPT, bury, clear_old, retry_message, retry_messages
 from outbox.services.writing import (
     CODE_WINDOW,
     MOST_CODES,
@@ -29,6 +29,6 @@ __all__ = [
     "enqueue_sms",
     "forget_push_address",
     "remember_push_address",
-    "retry_kind",
     "retry_message",
+    "retry_messages",
 ]

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from outbox.models import OutboxMessage
+from outbox.querysets import OutboxMessageQuerySet
 from outbox.services.writing import NewMessage, refuse
 from outbox.waking import wake_worker
 
@@ -42,22 +43,18 @@ def retry_message(*, message: OutboxMessage, now: dt.datetime) -> OutboxMessage:
     return current
 
 
-def retry_kind(*, queue: str, kind: str, now: dt.datetime) -> tuple[int, int]:
-    """Try every given-up message of a kind in one queue again.
+@transaction.atomic
+def retry_messages(*, messages: OutboxMessageQuerySet, now: dt.datetime) -> int:
+    """Try all given-up ones among some messages again, in one statement; tell how many.
 
-    Returns:
-        How many wait again, and how many cannot be tried again.
+    Left out are those whose text is erased, and those that were never tried: they are not fit to
+    be sent, or a person stopped them.
     """
-    tried = refused = 0
-    dead = OutboxMessage.objects.in_queue(queue).of_kind(kind).dead().order_by("pk")
-    for message in dead.iterator(chunk_size=500):
-        try:
-            retry_message(message=message, now=now)
-        except ValidationError:
-            refused += 1  # the caller says how many; each keeps its own reason
-        else:
-            tried += 1
-    return tried, refused
+    dead = messages.dead().filter(is_secret=False, attempts__gt=0)
+    tried = dead.order_by().update(state=State.WAITING, attempts=0, next_attempt_at=now)
+    if tried:
+        transaction.on_commit(wake_worker, robust=True)
+    return tried
 
 
 @transaction.atomic
@@ -73,10 +70,11 @@ def bury(*, message: OutboxMessage, reason: str) -> OutboxMessage:
             _("This message no longer waits, so it cannot be stopped."), code="not_waiting"
         )
     current.state = State.DEAD
+    current.attempts = 0
     current.last_error = reason[:500]
     if current.is_secret:
         current.body = current.html = ""
-    current.save(update_fields=["state", "last_error", "body", "html"])
+    current.save(update_fields=["state", "attempts", "last_error", "body", "html"])
     return current
 
 

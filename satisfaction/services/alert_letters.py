@@ -124,6 +124,7 @@ def _sent(
         now=now,
         language=language,
         sender=alert.municipality.mail_sender,
+        queue=alert.municipality.slug,
         key=f"{KIND}-{what}-{alert.pk}-{address}",
     )
     return message.created_at == now

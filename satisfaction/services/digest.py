@@ -51,6 +51,7 @@ def _mail_town(town: Municipality, now: dt.datetime, news_of: News) -> int:
                 now=now,
                 language=language,
                 sender=town.mail_sender,
+                queue=town.slug,
                 key=f"press-week-{town.pk}-{monday:%Y-%m-%d}-{address}",
             )
     return len(readers)

@@ -141,6 +141,7 @@ def _alert(inspection: Inspection, now: dt.datetime) -> None:
                 now=now,
                 language=language,
                 sender=town.mail_sender,
+                queue=town.slug,
                 key=f"tampered-{inspection.pk}-{address}",
             )
 

@@ -92,6 +92,7 @@ def mail_install_link(*, link: FreshLink, address: str, url: str, now: dt.dateti
             now=now,
             language=town.languages[0],
             sender=town.mail_sender,
+            queue=town.slug,
             key=f"install-link-{link.row.pk}",
             is_secret=True,
         )

@@ -100,6 +100,7 @@ def _mail(
             now=now,
             language=language,
             sender=town.mail_sender,
+            queue=town.slug,
             key=f"signs-{town.pk}-{week.year}-{week.week}-{address}",
         )
 

@@ -27,6 +27,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.looks import AUDIT, LOOKS, Look, faults_of_keyboard, turn_of
 from tests.browser.test_accessibility import POINTS, TOWNS, faults_of
 from tests.factories.comments import comment_in
+from tests.factories.outbox import OutboxMessageFactory
 from tests.factories.ratings import RatingTallyFactory, SetAsideCaseFactory, votes
 from tests.factories.satisfaction import AlertFactory, GroupFigureFactory, SnapshotFactory
 from tests.permissions.matrix import Entry, entries
@@ -128,7 +129,11 @@ def rows_of(town: Municipality) -> dict[str, str]:
     remark = Correction.objects.create(
         municipality=town, location=place, said="Zone", text="Other zone", created_at=timezone.now()
     )
+    letter = OutboxMessageFactory.create(
+        queue=town.slug, kind="invitation", state="dead", last_error="550 5.1.1 No such user"
+    )
     made = {
+        "letter": letter,
         "remark": remark,
         "case": SetAsideCaseFactory.create(site=site, day=day, moved=votes(s1=12)),
         "round": _round(town, signs),
