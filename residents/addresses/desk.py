@@ -14,7 +14,7 @@ from residents.views.desk import (
 from residents.views.desk_papers import CardView, LettersView
 from residents.views.desk_questions import QuestionListView, QuestionView
 
-_DESK = "<slug:slug>/desk/residents/"
+_DESK = "desk/residents/"
 
 urlpatterns: list[URLPattern] = [
     path(_DESK, DeskHomeView.as_view(), name="desk"),

@@ -13,11 +13,11 @@ from residents.views.me import (
 )
 
 urlpatterns: list[URLPattern] = [
-    path("<slug:slug>/me/", MeView.as_view(), name="me"),
-    path("<slug:slug>/me/move/", MoveView.as_view(), name="move"),
-    path("<slug:slug>/me/flat/", UnitView.as_view(), name="unit"),
-    path("<slug:slug>/me/letter/", AskLetterView.as_view(), name="ask_letter"),
-    path("<slug:slug>/me/code/", CodeView.as_view(), name="code"),
-    path("<slug:slug>/me/not-me/", NotMeView.as_view(), name="not_me"),
-    path("<slug:slug>/me/leave/", LeaveView.as_view(), name="leave"),
+    path("me/", MeView.as_view(), name="me"),
+    path("me/move/", MoveView.as_view(), name="move"),
+    path("me/flat/", UnitView.as_view(), name="unit"),
+    path("me/letter/", AskLetterView.as_view(), name="ask_letter"),
+    path("me/code/", CodeView.as_view(), name="code"),
+    path("me/not-me/", NotMeView.as_view(), name="not_me"),
+    path("me/leave/", LeaveView.as_view(), name="leave"),
 ]
