@@ -178,14 +178,6 @@ def faces_of(coverage: Coverage, cuts: Iterable[BaseGeometry]) -> Faces:
     return Faces(enclosed, points, _owners(coverage, points), inside)
 
 
-def noded_outline(coverage: Coverage) -> MultiPolygon | None:
-    """The outline with every vertex that an area has on it."""
-    if coverage.outline is None:
-        return None
-    faces = faces_of(coverage, [])
-    return MultiPolygon(_polygons(shapely.coverage_union_all(faces.shapes[faces.inside])))
-
-
 def _owners(coverage: Coverage, points: Array) -> npt.NDArray[np.object_]:
     """Which area each point lies in; a face thinner than the grid may miss its own by a hair."""
     owner = np.full(len(points), "", dtype=object)

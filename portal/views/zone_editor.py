@@ -180,7 +180,9 @@ class ZoneDraftView(DraftView, TemplateView):
         else:
             shown = review_context(self.draft, self.today)
             shown["is_own"] = self.draft.handed_in_by_id == self.membership.user.pk
-        return super().get_context_data(**{"draft": self.draft, "bbox": self.bbox, **shown, **kwargs})
+        return super().get_context_data(
+            **{"draft": self.draft, "bbox": self.bbox, **shown, **kwargs}
+        )
 
 
 class StepView(DraftView):
@@ -319,7 +321,7 @@ def _act_of(request: HttpRequest) -> Mapping[str, Any]:
         for name in ("op", "zone", "into", "from", "street", "code")
         if name in sent
     }
-    act |= {name: sent.getlist(name) for name in ("zones", "streets") if name in sent}
+    act |= {name: sent.getlist(name) for name in ("zones", "streets")}
     act["names"] = texts_of(sent)
     act["only_free"] = bool(sent.get("only_free"))
     if act.get("op") == "draw":

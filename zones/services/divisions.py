@@ -12,7 +12,9 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from geo.coverage import Coverage
+from geo.coverage import GRID, LEAST, Coverage, place_of
+from geo.metres import area_m2
+from zones.importing.quality import Finding, Level
 from zones.importing.rows import Names, ZoneRow
 from zones.models import Municipality, ZoneDraft, ZoneDraftStep, ZoneEdition, ZoneKind, ZoneShape
 
@@ -108,3 +110,33 @@ def division_before(edition: ZoneEdition) -> Division:
         first = ZoneDraftStep.objects.get(draft=draft, number=0)
         return division_of(first.zones, outline_of(draft.municipality))
     return division_in_force(edition.kind, edition.valid_from - dt.timedelta(days=1))
+
+
+def judge(division: Division, municipality: Municipality) -> list[Finding]:
+    """What is wrong with a division, in the words of the report on a file of zones.
+
+    Overlaps cannot be: they are refused at every step. Ground is compared on the grid that the
+    zones were drawn on, because long edges bend when they are projected.
+    """
+    coverage, srid = division.coverage, municipality.metric_srid
+    if coverage.outline is None:
+        return []
+    findings = [
+        _finding("overhang", Level.WARNING, outside, srid, code)
+        for code, area in coverage.areas.items()
+        if (outside := shapely.difference(area, coverage.outline, grid_size=GRID)).area > LEAST
+    ]
+    rest = coverage.rest()
+    border = coverage.outline.boundary
+    gaps = [part for part in rest.geoms if not shapely.dwithin(part, border, 2 * GRID)]
+    findings += [_finding("gap", Level.WARNING, gap, srid) for gap in gaps]
+    if len(rest.geoms) > len(gaps):
+        findings.append(_finding("uncovered", Level.NOTE, rest, srid))
+    return findings
+
+
+def _finding(
+    code: str, level: Level, shape: BaseGeometry, metric_srid: int, zone: str = ""
+) -> Finding:
+    square_metres = round(area_m2(shape, metric_srid=metric_srid), 1)
+    return Finding(code, level, 0, zone, "", *place_of(shape), square_metres)

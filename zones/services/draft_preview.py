@@ -21,8 +21,8 @@ from zones.importing.report import sentence
 from zones.models import Municipality, Zone, ZoneDraft
 from zones.names import in_language
 from zones.reach import Reach, estimate
-from zones.services.divisions import Division
-from zones.services.drafts import judge, states_of
+from zones.services.divisions import Division, judge
+from zones.services.drafts import states_of
 
 HECTARE_M2 = 10_000.0
 

@@ -7,9 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from geo.coverage import noded_outline
 from zones.days import civil_day
-from zones.importing.quality import Finding, Ground, judge_zones
 from zones.importing.rows import KindSpec, Source
 from zones.models import Municipality, ZoneDraft, ZoneDraftStep, ZoneEdition, ZoneKind
 from zones.names import with_code
@@ -20,6 +18,7 @@ from zones.services.divisions import (
     division_before,
     division_of,
     division_to_come,
+    judge,
     outline_of,
     shown_step,
 )
@@ -247,16 +246,6 @@ def publish(*, draft: ZoneDraft, actor: "User", now: dt.datetime) -> EditionOutc
     )
     _write_history(draft, outcome, actor, now)
     return outcome
-
-
-def judge(division: Division, municipality: Municipality) -> list[Finding]:
-    """What is wrong with a division, as with a file of zones.
-
-    The outline is given the vertices of the zones first: a long edge and the same edge with a
-    vertex on it are two lines as soon as both are projected.
-    """
-    ground = Ground(municipality.metric_srid, noded_outline(division.coverage))
-    return judge_zones(division.rows(), ground, is_partition=True)
 
 
 def is_changed(draft: ZoneDraft) -> bool:
