@@ -54,6 +54,7 @@ from tests.factories.zones import (
 from tests.routes import Route, tile_of_the_grid
 from tests.whole_town_residents import residents_of
 from zones.models import Correction, Dataset, Municipality, Zone
+from zones.services.drafts import begin_draft
 
 DECIDED_ON = dt.date(2026, 5, 4)
 RELEASED_ON = DECIDED_ON + dt.timedelta(weeks=1)  # a Monday
@@ -83,6 +84,8 @@ def town_with(canary: str, slug: str) -> Town:
         user=UserFactory.create(), type=Authenticator.Type.WEBAUTHN, data={"name": f"{canary} key"}
     )
     rows = {"passkey": passkey, **_ground(canary, row, dataset)}
+    kind = rows["zone"].kind
+    rows["draft"] = begin_draft(municipality=row, kind=kind, actor=person, now=LOADED_AT)
     offices = _offices(canary, row, member)
     rows |= offices
     rows |= _signs(canary, row, dataset, offices["department"])

@@ -114,7 +114,9 @@ class BeginView(ActionView):
     def act_on(self, **kwargs: Any) -> str:
         """One draft of a kind at a time."""
         kinds = ZoneKind.objects.in_municipality(self.municipality)
-        kind = get_object_or_404(kinds, pk=_number(self.request.POST.get("kind")))
+        if not self.request.POST.get("kind"):
+            raise ValidationError(_("Choose which zones shall be drawn."), code="no_kind")
+        kind = get_object_or_404(kinds, pk=_number(self.request.POST["kind"]))
         undone = None
         if self.request.POST.get("undo"):
             editions = ZoneEdition.objects.in_municipality(self.municipality).filter(kind=kind)
@@ -263,9 +265,9 @@ class SettleView(DraftView):
         """Whoever handed it in cannot publish it."""
         doing = {"publish": self._publish, "back": self._back, "discard": self._discard}
         act = doing.get(request.POST.get("do", ""))
-        if act is None:
-            raise Http404
         try:
+            if act is None:
+                raise ValidationError(_("Choose what shall be done."), code="no_choice")
             messages.success(request, act())
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
@@ -331,7 +333,7 @@ def _act_of(request: HttpRequest) -> Mapping[str, Any]:
     return act
 
 
-def _number(text: str | None) -> int:
-    if not text or not text.isdecimal() or len(text) > 18:
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
         raise Http404
     return int(text)

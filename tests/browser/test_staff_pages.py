@@ -26,13 +26,15 @@ from sign_registry.services.install_links import make_install_link
 from tests.browser.conftest import OpenPage
 from tests.browser.looks import AUDIT, LOOKS, Look, faults_of_keyboard, turn_of
 from tests.browser.test_accessibility import POINTS, TOWNS, faults_of
+from tests.factories.accounts import UserFactory
 from tests.factories.comments import comment_in
 from tests.factories.outbox import OutboxMessageFactory
 from tests.factories.ratings import RatingTallyFactory, SetAsideCaseFactory, votes
 from tests.factories.satisfaction import AlertFactory, GroupFigureFactory, SnapshotFactory
 from tests.permissions.matrix import Entry, entries
 from tests.routes import every_route
-from zones.models import Correction, Municipality, Street, Zone
+from zones.models import Correction, Municipality, Street, Zone, ZoneDraft, ZoneKind
+from zones.services.drafts import begin_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -43,6 +45,7 @@ FILES = {
     "<slug:slug>/sw.js",
     "<slug:slug>/crew/data.json",
     "<slug:slug>/press/map.json",
+    "<slug:slug>/plan/zones/<int:pk>/zones.json",
     "<slug:slug>/press/surface.png",
     "<slug:slug>/press/picture.<str:form>",
     "<slug:slug>/press/text.txt",
@@ -133,6 +136,7 @@ def rows_of(town: Municipality) -> dict[str, str]:
         queue=town.slug, kind="invitation", state="dead", last_error="550 5.1.1 No such user"
     )
     made = {
+        "draft": _draft(town),
         "letter": letter,
         "remark": remark,
         "case": SetAsideCaseFactory.create(site=site, day=day, moved=votes(s1=12)),
@@ -157,6 +161,12 @@ def rows_of(town: Municipality) -> dict[str, str]:
         sign=signs[1], recipient="Kolena", actor=administrator, now=timezone.now()
     )
     return {"secret": link.secret, **{name: str(row.pk) for name, row in made.items() if row}}
+
+
+def _draft(town: Municipality) -> ZoneDraft:
+    kind = ZoneKind.objects.in_municipality(town).areas().order_by("pk")[0]
+    now = timezone.now()
+    return begin_draft(municipality=town, kind=kind, actor=UserFactory.create(), now=now)
 
 
 def _round(town: Municipality, signs: list[Sign]) -> CrewRound:
