@@ -48,11 +48,14 @@ await Promise.all([
     format: "esm",
     entryPoints: {
       app: "src/app.ts",
+      areas: "src/plan/areas/index.ts",
       map: "src/map/index.ts",
       crew: "src/crew/index.ts",
       "crew-install": "src/crew/install.ts",
       join: "src/join.ts",
       press: "src/press/index.ts",
+      push: "src/push/index.ts",
+      follow: "src/plan/follow.ts",
       "plan-zones": "src/plan/zones/index.ts",
     },
     outdir: out,
@@ -61,7 +64,11 @@ await Promise.all([
   build({
     ...shared,
     format: "iife",
-    entryPoints: { theme: "src/theme.ts", "crew-worker": "src/crew/worker.ts" },
+    entryPoints: {
+      theme: "src/theme.ts",
+      "crew-worker": "src/crew/worker.ts",
+      "push-worker": "src/push/worker.ts",
+    },
     outdir: out,
   }),
   // The page behind a sign is its own world: it must stay light.

@@ -77,6 +77,12 @@ SENTENCES = {
     "file_kind": _(
         "%(name)s is not a GeoJSON, a GeoPackage or a Shapefile. Export it as one of these."
     ),
+    "wkt": _(
+        "This is no WKT. Write for example POLYGON ((26.37 46.92, 26.38 46.92, 26.38 46.93, "
+        "26.37 46.92))."
+    ),
+    "corner": _("Line %(line)s is no corner. Write longitude and latitude: 26.3708, 46.9275."),
+    "no_area": _("The file holds several lines or points and no area. Keep one of them per file."),
     "file_markup": _(
         "%(name)s is XML, whatever its name says. Export it as GeoJSON, GeoPackage or Shapefile."
     ),

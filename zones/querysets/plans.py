@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.gis.db import models
 
+from zones.querysets.ground import names_hold
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -39,6 +41,10 @@ class TargetAreaQuerySet(models.QuerySet["TargetArea"]):
     def meeting(self, geometry: GEOSGeometry) -> TargetAreaQuerySet:
         """Keep those that share ground with a shape in EPSG:4326."""
         return self.filter(geometry__intersects=geometry)
+
+    def named_like(self, text: str) -> TargetAreaQuerySet:
+        """Keep those whose name, or whose description in words, holds a text."""
+        return self.filter(models.Q(name__icontains=text) | names_hold(text, "words"))
 
     def newest_first(self) -> TargetAreaQuerySet:
         """The order of lists."""
