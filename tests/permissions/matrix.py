@@ -11,6 +11,8 @@ from departments.access import ROLES_WITH, Right
 TABLE = Path(__file__).with_name("matrix.csv")
 RIGHT = "right:"
 OF_DEPARTMENT = "@department"
+# Residents belong to no department: a role for any of them will do, one for areas sees its homes.
+OF_AREA = "@area"
 WORDS = {
     "public": "everybody",
     "step": "everybody who is signing in or out",
@@ -66,7 +68,9 @@ class Standing:
 
 def right_of(rule: str) -> str | None:
     """The right a rule names."""
-    return rule.removeprefix(RIGHT).removesuffix(OF_DEPARTMENT) if RIGHT in rule else None
+    if RIGHT not in rule:
+        return None
+    return rule.removeprefix(RIGHT).removesuffix(OF_DEPARTMENT).removesuffix(OF_AREA)
 
 
 def adds_something(rule: str, who: Standing) -> bool:
@@ -115,9 +119,9 @@ def expected(rule: str, who: Standing, *, has_row: bool) -> Expected:
     right = right_of(rule)
     if right is None:
         return Expected.IN if let_in[rule] else Expected.OUT
-    if who.is_narrow and not rule.endswith(OF_DEPARTMENT):
+    if who.is_narrow and not rule.endswith((OF_DEPARTMENT, OF_AREA)):
         return Expected.OUT
-    if who.is_elsewhere and has_row:
+    if who.is_elsewhere and has_row and not rule.endswith(OF_AREA):
         return Expected.OUT  # a list opens for every department, and shows each its own rows
     return Expected.IN if who.roles & ROLES_WITH[Right(right)] else Expected.OUT
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from departments.access import ROLES_WITH, Right
 from departments.models import Membership
 from deploy.local.places import ROOT
-from tests.permissions.matrix import OF_DEPARTMENT, WORDS, Entry, right_of
+from tests.permissions.matrix import OF_AREA, OF_DEPARTMENT, WORDS, Entry, right_of
 
 PAGE = ROOT / "docs" / "permissions.md"
 HEAD = """\
@@ -29,7 +29,8 @@ Scanned signs (`/S/<code>`) are answered before all of this, without sign-in: se
 MIDDLE = """
 A role for one department holds for it and the parts below it, on pages that say so; all others take
 roles for the whole town only. A list that says so opens for every department and shows each its own
-rows; a page of one row opens for the department of that row. A deputy holds the role of the person
+rows; a page of one row opens for the department of that row. Residents belong to no department: the
+desk opens for any, and a role for some areas serves who lives there. A deputy holds the role of the person
 they stand in for, for the days that were set. Roles end; they are never deleted.
 
 ## Addresses
@@ -79,4 +80,5 @@ def _words(rule: str) -> str:
     if right_of(rule) is None:
         return WORDS[rule] if rule != "-" else "–"
     where = ", of the department it belongs to" if rule.endswith(OF_DEPARTMENT) else ""
+    where = ", of any department, for the own areas" if rule.endswith(OF_AREA) else where
     return f"right **{right_of(rule)}**{where}"
