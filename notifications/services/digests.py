@@ -171,7 +171,8 @@ def _key(town: Municipality, user_id: int, day: dt.date) -> str:
 
 def _letters_of(town: Municipality, people: list[int], day: dt.date) -> set[str]:
     keys = Q(key__in=[_key(town, user_id, day) for user_id in people])
-    return set(OutboxMessage.objects.filter(keys).values_list("key", flat=True))
+    found = OutboxMessage.objects.filter(keys).values_list("key", flat=True)
+    return {key for key in found if key}
 
 
 def _letter(town: Municipality, user: User, notices: list[Notice], now: dt.datetime) -> NewMessage:

@@ -14,8 +14,10 @@ from django.views.generic import FormView
 from notifications.models import Announcement, Mute, Preference, PushSubscription
 from notifications.paths import preferences_path
 from notifications.services.preferences import mute, save_preference, unmute
+from notifications.services.pushing import CONSENT
 from notifications.views.personal import PersonalAction, PersonalView
 from notifications.wish_forms import PreferenceForm
+from outbox.vapid import public_key
 from zones.forms import add_refusal
 
 
@@ -62,6 +64,8 @@ class PreferencesView(PersonalView, FormView[PreferenceForm]):
                     "announcement__municipality", "works__municipality"
                 ).order_by("-muted_at", "-pk")
             ],
+            push_key=public_key(),
+            push_consent=CONSENT,
             browsers=browsers.of(self.request.user).listening().order_by("-agreed_at"),
             **kwargs,
         )
