@@ -27,6 +27,7 @@ SCHEDULE = {
     "deliver-messages": every(10, "outbox.tasks.deliver_messages"),
     # Each person named an hour; it is looked at each quarter of one.
     "send-notices": every(10, "notifications.tasks.send_notices"),
+    "draw-posters": every(10, "notifications.tasks.draw_posters"),
     "mail-daily-letters": every(900, "notifications.tasks.mail_daily_letters"),
     # docs/anonymity.md promises that a vote waits ten minutes at most.
     "fold-ratings": every(600, "sign_registry.tasks.fold_ratings"),

@@ -174,13 +174,7 @@ class Attachment(models.Model):
 
 
 class PaperRun(models.Model):
-    """A long PDF that goes with a notice, made in the background: posters, or letters by post."""
-
-    class Kind(models.TextChoices):
-        """What is printed."""
-
-        POSTERS = "posters", _("posters for entrances")
-        LETTERS = "letters", _("letters by post")
+    """Posters of a notice for many entrances, drawn in the background into one PDF."""
 
     class State(models.TextChoices):
         """How far it is."""
@@ -193,7 +187,6 @@ class PaperRun(models.Model):
     announcement = models.ForeignKey(
         Announcement, on_delete=models.CASCADE, related_name="paper_runs"
     )
-    kind = models.CharField(_("what"), max_length=8, choices=Kind.choices)
     language = models.CharField(_("language"), max_length=8)
     # Where the codes on the pages lead to, such as https://town.example.
     host = models.CharField(max_length=200)
@@ -222,7 +215,7 @@ class PaperRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.announcement_id} · {self.kind}"
+        return f"{self.announcement_id} · {self.language}"
 
 
 class Notice(models.Model):

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications.services.digests import send_digests
+from notifications.services.paper import claim_run, make_posters
 from notifications.services.sending import send_due
 
 # The next call comes ten seconds after this one; other work of the worker gets its turn.
@@ -25,3 +26,10 @@ def send_notices() -> None:
     while time.monotonic() - started < _LONGEST_S:
         if not send_due(now=timezone.now()):
             return
+
+
+@shared_task(name="notifications.tasks.draw_posters")
+def draw_posters() -> None:
+    """Draw the posters that have waited longest; beat wakes the next ones."""
+    if run := claim_run(now=timezone.now()):
+        make_posters(run=run, now=timezone.now())

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from notifications.views.attachments import AttachmentAddView, AttachmentView
 from notifications.views.notices import LetterPreviewView, NoticeStepView, NoticeView
+from notifications.views.paper import PaperFileView, PaperView, PostView
 from notifications.views.writing import NoticeFormView, NoticeListView
 
 urlpatterns: list[URLPattern] = [
@@ -21,4 +22,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "notices/<int:pk>/files/<int:number>/", AttachmentView.as_view(), name="notice_attachment"
     ),
+    path("notices/<int:pk>/paper/", PaperView.as_view(), name="notice_paper"),
+    path("notices/paper/<int:pk>.pdf", PaperFileView.as_view(), name="notice_paper_file"),
+    path("notices/<int:pk>/post/", PostView.as_view(), name="notice_post"),
 ]

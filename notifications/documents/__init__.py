@@ -1,0 +1,1 @@
+"""Papers that go with a notice, drawn from plain values."""
