@@ -52,6 +52,7 @@ from tests.factories.zones import (
     zone_with_shape,
 )
 from tests.routes import Route, tile_of_the_grid
+from tests.whole_town_notices import heard_in
 from tests.whole_town_residents import residents_of
 from zones.models import Correction, Dataset, Municipality, Zone
 from zones.services.drafts import begin_draft
@@ -92,6 +93,7 @@ def town_with(canary: str, slug: str) -> Town:
     rows |= _ratings(canary, rows["site"], rows["sign"])
     rows |= _worsening(canary, rows["site"])
     rows |= residents_of(canary, row, rows["address"], rows["zone"], person)
+    rows |= heard_in(canary, row, rows["works"], person)
     numbers = {name: str(found.pk) for name, found in rows.items()}
     return Town(row, person, numbers, offices["department"])
 

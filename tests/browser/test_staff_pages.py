@@ -43,6 +43,7 @@ FILES = {
     "<slug:slug>/brand.css",
     "<slug:slug>/arms.png",
     "<slug:slug>/sw.js",
+    "<slug:slug>/push-worker.js",
     "<slug:slug>/crew/data.json",
     "<slug:slug>/press/map.json",
     "<slug:slug>/plan/zones/<int:pk>/zones.json",
