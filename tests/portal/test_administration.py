@@ -16,7 +16,7 @@ from tests.factories.zones import (
     square,
     zone_with_shape,
 )
-from zones.models import Correction, Municipality
+from zones.models import Correction, Municipality, SettingChange
 
 pytestmark = pytest.mark.django_db
 PAGES = ["", "corrections/", "corrections/?format=csv", "quality/"]
@@ -64,6 +64,10 @@ def test_an_administrator_opens_the_page(client: Client, administrator: User, pa
     assert client.get(f"/piatra/town/{page}").status_code == 200
 
 
+#: What the form sends about residents and notices.
+RULES = {"least_age": "14", "second_person_above": "300", "notice_delay_minutes": "15"}
+
+
 def test_settings_are_stored_and_seen(
     client: Client, administrator: User, town: Municipality
 ) -> None:
@@ -72,7 +76,7 @@ def test_settings_are_stored_and_seen(
     arms.seek(0)
     arms.name = "arms.png"
     sent = {"names_ro": "Piatra Nouă", "accent": "#225533", "modules": ["ratings"], "arms": arms,
-            "sign_origin": "https://Megdan.example/"}  # fmt: skip
+            "sign_origin": "https://Megdan.example/", **RULES}  # fmt: skip
     assert client.post("/piatra/town/", sent).status_code == 302
     town.refresh_from_db()
     assert (town.name, town.modules) == ("Piatra Nouă", ["ratings"])
@@ -91,6 +95,11 @@ def test_settings_are_stored_and_seen(
         ({"sign_origin": "https://megdan.example/signs"}, "sign_origin"),
         ({"sign_origin": "http://megdan.example"}, "sign_origin"),
         ({"arms": io.BytesIO(b"<svg/>")}, "arms"),
+        ({"least_age": "19"}, "least_age"),
+        ({"least_age": ""}, "least_age"),
+        ({"second_person_above": "-1"}, "second_person_above"),
+        ({"notice_delay_minutes": "1441"}, "notice_delay_minutes"),
+        ({"privacy_contact": "nobody"}, "privacy_contact"),
     ],
 )
 def test_a_wrong_setting_is_refused_at_its_field(
@@ -100,11 +109,36 @@ def test_a_wrong_setting_is_refused_at_its_field(
     change: dict[str, object],
     field: str,
 ) -> None:
-    sent = {"names_ro": "Piatra Nouă", "accent": "#225533", **change}
+    sent = {"names_ro": "Piatra Nouă", "accent": "#225533", **RULES, **change}
     answer = client.post("/piatra/town/", sent)
     assert answer.context["form"].errors.keys() == {field}
     town.refresh_from_db()
     assert town.names == {"ro": "Piatra"}
+
+
+def test_rules_for_residents_are_stored_with_their_history(
+    client: Client, administrator: User, town: Municipality
+) -> None:
+    sent = {
+        "names_ro": "Piatra",
+        "accent": town.accent,
+        "modules": ["notices"],
+        "privacy_contact": "dpo@town.example",
+        "desk_texts_ro": "Ghișeul 3, luni–vineri 8–16",
+        **RULES,
+    }
+    assert client.post("/piatra/town/", sent).status_code == 302
+    town.refresh_from_db()
+    assert (town.least_age, town.second_person_above, town.notice_delay_minutes) == (14, 300, 15)
+    assert (town.app_needs_registration, town.privacy_contact) == (False, "dpo@town.example")
+    assert town.desk_texts == {"ro": "Ghișeul 3, luni–vineri 8–16"}
+    change = SettingChange.objects.get(subject="town")
+    assert change.before is not None
+    assert change.after is not None
+    assert (change.before["least_age"], change.after["least_age"]) == (16, 14)
+    assert change.changed_by == administrator
+    history = client.get("/piatra/town/history/").content.decode()
+    assert "Least age to register" in history
 
 
 def test_a_remark_is_settled_with_a_note(

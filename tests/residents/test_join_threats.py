@@ -173,7 +173,7 @@ def test_an_address_of_another_town_cannot_be_named() -> None:
     client = Client()
     elsewhere = AddressFactory.create()
     signed_in(client)
-    typed = {"written": "x", "asked": "x", "home": elsewhere.pk, "birth_year": "1980"}
+    typed = {"written": "x 1", "asked": "x 1", "home": elsewhere.pk, "birth_year": "1980"}
     assert client.post(HOME, typed).status_code == 200
     assert not Resident.objects.finished().exists()
 
@@ -182,7 +182,7 @@ def test_an_address_of_another_town_cannot_be_named() -> None:
 def test_an_odd_number_names_no_address(home: str) -> None:
     client = Client()
     signed_in(client)
-    typed = {"written": "x", "asked": "x", "home": home, "birth_year": "1980"}
+    typed = {"written": "x 1", "asked": "x 1", "home": home, "birth_year": "1980"}
     assert client.post(HOME, typed).status_code in {200, 400}
     assert not Resident.objects.finished().exists()
 
