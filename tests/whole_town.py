@@ -56,6 +56,7 @@ from tests.whole_town_notices import heard_in
 from tests.whole_town_residents import residents_of
 from zones.models import Correction, Dataset, Municipality, Zone
 from zones.services.drafts import begin_draft
+from zones.services.target_areas import save_area
 
 DECIDED_ON = dt.date(2026, 5, 4)
 RELEASED_ON = DECIDED_ON + dt.timedelta(weeks=1)  # a Monday
@@ -87,6 +88,14 @@ def town_with(canary: str, slug: str) -> Town:
     rows = {"passkey": passkey, **_ground(canary, row, dataset)}
     kind = rows["zone"].kind
     rows["draft"] = begin_draft(municipality=row, kind=kind, actor=person, now=LOADED_AT)
+    rows["area"] = save_area(
+        municipality=row,
+        name=f"{canary} area",
+        recipe=[{"kind": "zones", "zones": [rows["zone"].pk]}],
+        on=LOADED_AT.date(),
+        actor=person,
+        now=LOADED_AT,
+    )
     offices = _offices(canary, row, member)
     rows |= offices
     rows |= _signs(canary, row, dataset, offices["department"])
@@ -110,6 +119,7 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "secret": NO_SECRET,
         "token": NO_SECRET,
         "name": NO_SECRET,
+        "number": town.numbers["attachment"],
         "code": "month-2026-10-v1",
         "file_format": "csv",
         "language": "en",

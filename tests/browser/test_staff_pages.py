@@ -33,8 +33,9 @@ from tests.factories.ratings import RatingTallyFactory, SetAsideCaseFactory, vot
 from tests.factories.satisfaction import AlertFactory, GroupFigureFactory, SnapshotFactory
 from tests.permissions.matrix import Entry, entries
 from tests.routes import every_route
-from zones.models import Correction, Municipality, Street, Zone, ZoneDraft, ZoneKind
+from zones.models import Correction, Municipality, Street, TargetArea, Zone, ZoneDraft, ZoneKind
 from zones.services.drafts import begin_draft
+from zones.services.target_areas import save_area
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -137,6 +138,7 @@ def rows_of(town: Municipality) -> dict[str, str]:
         queue=town.slug, kind="invitation", state="dead", last_error="550 5.1.1 No such user"
     )
     made = {
+        "area": _area(town),
         "draft": _draft(town),
         "letter": letter,
         "remark": remark,
@@ -162,6 +164,19 @@ def rows_of(town: Municipality) -> dict[str, str]:
         sign=signs[1], recipient="Kolena", actor=administrator, now=timezone.now()
     )
     return {"secret": link.secret, **{name: str(row.pk) for name, row in made.items() if row}}
+
+
+def _area(town: Municipality) -> TargetArea:
+    zone = Zone.objects.in_municipality(town).areas().filter(shapes__isnull=False)[0]
+    street = Street.objects.in_municipality(town).filter(addresses__isnull=False)[0]
+    lines: list[object] = [
+        {"kind": "zones", "zones": [zone.pk]},
+        {"kind": "around", "of": {"street": street.pk}, "metres": 60},
+    ]
+    now = timezone.now()
+    return save_area(
+        municipality=town, name="Works", recipe=lines, on=now.date(), actor=None, now=now
+    )
 
 
 def _draft(town: Municipality) -> ZoneDraft:
