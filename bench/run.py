@@ -9,7 +9,17 @@ import sys
 from pathlib import Path
 
 #: Modules of this folder with a `main(smoke)`; one that is not there yet is said, not hidden.
-AREAS = ("placing", "search", "tiles", "ratings", "figures", "surface", "reach", "members")
+AREAS = (
+    "placing",
+    "search",
+    "tiles",
+    "ratings",
+    "figures",
+    "surface",
+    "reach",
+    "members",
+    "outbox",
+)
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 Five kills in the suite; `make drill` sends 5,000 letters through a hundred.
 """
 
+import logging
 import os
 import random
 import signal
@@ -112,6 +113,7 @@ class Hall:
 def hall() -> Iterator[Hall]:
     """Everything running, and a clock that wakes the worker as beat does."""
     sink, over = Sink(), threading.Event()
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # it tells of each connection
     with ExitStack() as ending:
         server = Controller(sink, hostname="127.0.0.1", port=sink.port)
         server.start()
