@@ -133,7 +133,7 @@ class DeskHomeView(DeskView):
         questions = AddressQuestion.objects.in_municipality(town).waiting()
         context = {
             "form": form,
-            "people": None if people is None else [self._row(one, address) for one in people],
+            "people": None if people is None else self._rows(people, address),
             "choices": [
                 {"pk": one.pk, "label": home_label(one)}
                 for one in (found.addresses if found else ())
@@ -145,10 +145,21 @@ class DeskHomeView(DeskView):
         }
         return render(self.request, "residents/desk.html", context, status=status)
 
-    def _row(self, resident: Resident, address: Address | None) -> dict[str, Any]:
-        home = self.home_of(resident)
-        words = home_label(address) if address else masked(said_home(home)) if home else ""
-        return {"pk": resident.pk, "name": str(resident.user), "address": words, "home": home}
+    def _rows(self, people: list[Resident], address: Address | None) -> list[dict[str, Any]]:
+        homes = Residence.objects.filter(resident__in=people).in_force(self.today)
+        homes = homes.select_related("address__street", "address__municipality")
+        home_of = {home.resident_id: home for home in homes}
+        whole = home_label(address) if address else ""
+        return [
+            {
+                "pk": one.pk,
+                "name": str(one.user),
+                "address": whole or (masked(said_home(home)) if home else ""),
+                "home": home,
+            }
+            for one in people
+            for home in [home_of.get(one.pk)]
+        ]
 
 
 class ResidentView(DeskView):
