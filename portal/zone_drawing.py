@@ -68,12 +68,20 @@ def area_of_text(text: str) -> Any:
     given = text.strip()
     try:
         if len(given) <= _LARGEST_TEXT and given.startswith("{"):
-            return json.loads(given)
+            return _only_shape(json.loads(given))
         if len(given) <= _LARGEST_TEXT and _WKT.fullmatch(given):
             return json.loads(shapely.to_geojson(shapely.from_wkt(given)))
     except (ValueError, RecursionError, shapely.errors.GEOSException) as unreadable:
         raise _not_an_area() from unreadable
     raise _not_an_area()
+
+
+def _only_shape(document: Any) -> Any:
+    """What a collection of one holds; anything else as it is."""
+    features = document.get("features")
+    if isinstance(features, list) and len(features) == 1:
+        return features[0]
+    return document
 
 
 def _not_an_area() -> ValidationError:

@@ -155,7 +155,8 @@ def test_ten_neighbourhoods_cover_the_town_and_place_every_address(
     assert edition.dataset.source == "Drawn in the zone editor"
     assert edition.report["findings"] == []
     change = SettingChange.objects.get(subject="zones")
-    assert change.before and change.after
+    assert change.before
+    assert change.after
     assert (change.changed_by, change.before["zones"], change.after["zones"]) == (second, 0, 10)
 
 
@@ -257,6 +258,9 @@ def test_handing_in_is_refused(
         ({"op": "name", "zone": "n1", "code": "n2"}, "same_code"),
         ({"op": "remove", "zone": "x"}, "unknown_zone"),
         ({"op": "streets", "streets": [1]}, "no_street_area"),
+        ({"op": "streets", "streets": ["x"]}, "unknown_act"),
+        ({"op": "streets", "streets": [10**30]}, "no_street_area"),
+        ({"op": "point", "at": [1], "to": at(2, 2)}, "unknown_act"),
     ],
 )  # fmt: skip
 def test_a_step_is_refused_and_leaves_no_trace(
@@ -320,6 +324,14 @@ def test_streets_and_other_towns_are_not_drawn(town: Municipality, drawer: User)
         with pytest.raises(ValidationError) as refused:
             begin_draft(municipality=town, kind=kind, actor=drawer, now=NOW)
         assert refused.value.code == code
+
+
+def test_zones_that_may_overlap_are_left_alone(town: Municipality, drawer: User) -> None:
+    zone = zone_with_shape(town, code="a", geometry=square(0, 0, 2))
+    zone_with_shape(town, code="b", geometry=square(1, 0, 2))
+    with pytest.raises(ValidationError) as refused:
+        begin_draft(municipality=town, kind=zone.kind, actor=drawer, now=NOW)
+    assert refused.value.code == "zones_overlap"
 
 
 def test_a_file_with_a_hair_gap_is_begun_without_it(town: Municipality, drawer: User) -> None:

@@ -12,11 +12,14 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from geo.coverage import GRID, LEAST, Coverage, place_of
+from geo.coverage import GRID, LEAST, Coverage, on_grid, place_of
 from geo.metres import area_m2
 from zones.importing.quality import Finding, Level
 from zones.importing.rows import Names, ZoneRow
 from zones.models import Municipality, ZoneDraft, ZoneDraftStep, ZoneEdition, ZoneKind, ZoneShape
+
+_SHARED_BY_ROUNDING = 1e-8
+"""Square degrees for each zone, about a hundred square metres."""
 
 Kept = list[dict[str, Any]]
 """What a step stores: [{"code", "names", "geometry"}]."""
@@ -94,6 +97,14 @@ def division_in_force(kind: ZoneKind, on: dt.date) -> Division:
 def division_to_come(kind: ZoneKind) -> Division:
     """What the register holds of a kind once everything loaded has come into force."""
     return _division(kind, ZoneShape.objects.of_kind(kind.code).current())
+
+
+def do_overlap(kind: ZoneKind) -> bool:
+    """Whether zones of a kind share more ground than the rounding of a file explains."""
+    shapes = ZoneShape.objects.filter(zone__kind=kind).current()
+    areas = [on_grid(shapely.from_wkb(bytes(shape.geometry.wkb))) for shape in shapes]
+    shared = sum(area.area for area in areas) - shapely.union_all(areas, grid_size=GRID).area
+    return bool(shared > _SHARED_BY_ROUNDING * max(len(areas), 1))
 
 
 def _division(kind: ZoneKind, shapes: Any) -> Division:

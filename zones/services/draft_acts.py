@@ -42,6 +42,7 @@ _BEYOND = 0.05
 _REACH = 2e-4
 """Degrees, about twenty metres: how far from a border a finger may take hold of it."""
 _AREA_SLACK_M = 3.0
+_MOST = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def perform(work: Work, act: Act) -> tuple[Division, dict[str, Any]]:
         )
     try:
         return doing(work, act)
-    except (KeyError, TypeError) as missing:
+    except (KeyError, TypeError, ValueError) as missing:
         raise ValidationError(
             _("This step cannot be read. Load the page again and repeat it."), code="unknown_act"
         ) from missing
@@ -113,7 +114,7 @@ def _code_of(work: Work, act: Act) -> str:
 
 def _streets(work: Work, act: Act) -> tuple[Division, dict[str, Any]]:
     """The areas of streets as one shape: a new zone, or ground for a standing one."""
-    numbers = [int(number) for number in act["streets"]][:500]
+    numbers = [number for one in act["streets"] if 0 < (number := int(one)) < _MOST][:500]
     shapes = (
         ZoneShape.objects.in_municipality(work.municipality)
         .current()

@@ -18,6 +18,7 @@ from zones.services.divisions import (
     division_before,
     division_of,
     division_to_come,
+    do_overlap,
     judge,
     outline_of,
     shown_step,
@@ -72,7 +73,7 @@ def begin_draft(
         undo: begin from what was in force before this edition instead.
 
     Raises:
-        ValidationError: `foreign_kind`, `derived_kind`, `draft_open`.
+        ValidationError: `foreign_kind`, `derived_kind`, `draft_open`, `zones_overlap`.
     """
     if kind.municipality_id != municipality.pk:
         raise ValidationError(
@@ -90,6 +91,12 @@ def begin_draft(
             _("These zones are being drawn already. Go on with that draft, or throw it away."),
             code="draft_open",
         )
+    if not kind.is_partition and do_overlap(kind):
+        raise ValidationError(
+            _("Zones of this kind overlap today, and the editor would part them. Make a new kind "
+              "of zones to draw, or load these from a file."),
+            code="zones_overlap",
+        )  # fmt: skip
     division = division_before(undo) if undo else division_to_come(kind)
     draft = ZoneDraft.objects.create(
         municipality=municipality,
