@@ -45,7 +45,8 @@ def _redis_works() -> bool:
 
 def queue_age(*, now: datetime) -> float | None:
     """Seconds that the oldest due piece of background work waits; None when nothing is due."""
-    waiting = (TileBake.objects.due(now), OutboxMessage.objects.due(now))
+    # A notice to a whole town may take its time; single messages go out between and must not.
+    waiting = (TileBake.objects.due(now), OutboxMessage.objects.due(now).filter(batch=""))
     oldest = [
         moment
         for rows in waiting

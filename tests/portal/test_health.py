@@ -11,6 +11,7 @@ from pytest_django import Settings
 from portal import health
 from portal.heartbeat import heartbeat_age, record_heartbeat
 from portal.tasks import beat_heart
+from tests.factories.outbox import OutboxMessageFactory
 from tests.factories.zones import MunicipalityFactory
 from zones.models import TileBake
 
@@ -95,3 +96,12 @@ def test_a_token_opens_metrics_from_anywhere(
     settings.MEGDAN_METRICS_TOKEN = "right"
     answer = client.get("/metrics", headers={"Authorization": given}, REMOTE_ADDR="192.0.2.7")
     assert answer.status_code == status
+
+
+@pytest.mark.django_db
+def test_a_notice_that_is_still_going_out_is_nothing_stuck() -> None:
+    due_at = NOW - timedelta(hours=2)
+    OutboxMessageFactory.create(created_at=due_at, batch="notice-7")
+    assert health.queue_age(now=NOW) is None
+    OutboxMessageFactory.create(created_at=due_at)
+    assert health.queue_age(now=NOW) == 7200
