@@ -80,6 +80,7 @@ def store_residents(cursor: Any, municipality: int, longitude: Floats, latitude:
             for number, (x, y) in enumerate(zip(longitude, latitude, strict=True), start=1)
         ),
     )
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute(
         "CREATE INDEX residents_residence_location ON residents_residence USING gist (location)"
     )
