@@ -67,6 +67,8 @@ class NearRow:
     is_here: bool = False
     point: Point | None = field(default=None, compare=False)
     note: StrOrPromise = ""
+    # The works it is, or that it is news of.
+    works: int | None = None
 
     @property
     def order(self) -> tuple[bool, float, float]:
@@ -88,9 +90,14 @@ class Kind:
 
 
 def near(around: Around, kinds: Sequence[Kind], wanted: str = "") -> list[NearRow]:
-    """Everything near a place, nearest first. Two queries for each kind at most."""
+    """Everything near a place, nearest first. One query for each kind.
+
+    Works that a listed piece of news is about are not listed once more.
+    """
     rows = [row for kind in kinds if wanted in ("", kind.code) for row in kind.find(around)]
-    return sorted(rows, key=lambda row: row.order)
+    told = {row.works for row in rows if row.kind == "news" and row.works is not None}
+    kept = [row for row in rows if row.kind != "works" or row.works not in told]
+    return sorted(kept, key=lambda row: row.order)
 
 
 def find_news(around: Around) -> list[NearRow]:
@@ -184,6 +191,7 @@ def _news_row(around: Around, row: Any) -> NearRow:
         is_here=is_here,
         point=row.nearest or row.nearest_aimed,
         note=row.get_topic_display(),
+        works=row.works_id,
     )
 
 
@@ -201,6 +209,7 @@ def _works_row(around: Around, row: Any) -> NearRow:
         is_own_street=_is_beside(row),
         point=row.nearest,
         note=row.get_kind_display(),
+        works=row.pk,
     )
 
 

@@ -1,10 +1,10 @@
-"""The part of a whole town that is about notices: news, who was told, who follows and mutes what."""
+"""The part of a whole town that is about notices: news, who was told, and who follows what."""
 
 from typing import Any
 
 from accounts.models import User
 from departments.models import Works
-from notifications.models import Mute, Notice, PushSubscription
+from notifications.models import Attachment, Mute, Notice, PaperRun, PushSubscription
 from outbox.models import PushAddress
 from tests.factories.accounts import UserFactory
 from tests.factories.departments import NOON
@@ -21,11 +21,23 @@ def heard_in(canary: str, town: Municipality, works: Works, reader: User) -> dic
         titles=words,
         texts=words,
         geometry=spot(0.5, 0.5),
+        starts_at=NOON,
         created_by=reader,
         department=works.owner,
     )
+    run = PaperRun.objects.create(
+        announcement=news,
+        language="ro",
+        host="https://town.example",
+        ordered_by=reader,
+        ordered_at=NOON,
+        next_attempt_at=NOON,
+        state="done",
+        file="notices/paper/none.pdf",
+    )
+    attachment = Attachment.objects.create(announcement=news, names=words, file="notices/none.pdf")
     other = UserFactory.create(full_name=f"{canary} listener")
-    kept: dict[str, Any] = {"announcement": news}
+    kept: dict[str, Any] = {"announcement": news, "attachment": attachment, "paper_run": run}
     for user in (reader, other):
         kept["notice"] = Notice.objects.create(
             announcement=news, user=user, way="page", reason={"why": "town"}, told_at=NOON

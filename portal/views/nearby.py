@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
@@ -59,6 +60,7 @@ class NearbyView(ExportedView, TemplateView):
             places=[
                 {"number": row["number"], "place": row["place"]} for row in rows if row["place"]
             ],
+            pin=self._pin(),
             own_places=self.own_places,
             has_home=self.home is not None,
             answers=self.answers,
@@ -150,6 +152,11 @@ class NearbyView(ExportedView, TemplateView):
             self.filters["when"],
         )
         return near(around, KINDS, self.filters["what"])
+
+    def _pin(self) -> tuple[float, float] | None:
+        """The place itself on the map, where it is a point."""
+        geometry = self.place.geometry if self.place else None
+        return (geometry.x, geometry.y) if isinstance(geometry, Point) else None
 
     def _box(self) -> tuple[float, ...]:
         points = [row.point for row in self.rows if row.point]

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.gis.geos import LineString, Point
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from departments.models import Works
@@ -102,6 +104,15 @@ def test_what_is_hidden_or_elsewhere_is_not_near(town: Municipality) -> None:
     AnnouncementFactory.create(published_at=NOW)
 
     assert titles(town, home) == []
+
+
+def test_works_that_news_tell_of_are_listed_once(town: Municipality) -> None:
+    home = spot(2, 2)
+    row = works(town, home)
+    told = {"works": row, "geometry": home, "published_at": NOW, "titles": {"en": "Read this"}}
+    AnnouncementFactory.create(municipality=town, **told)
+
+    assert titles(town, home) == ["Read this"]
 
 
 def test_when_narrows(town: Municipality) -> None:
@@ -223,3 +234,11 @@ def test_a_town_without_notices_says_nothing_of_them(client: Client, town: Munic
     page = client.get("/roman/", headers={"accept-language": "en"}).content.decode()
 
     assert "/roman/nearby/" not in page
+
+
+def test_the_place_asked_about_is_not_kept(client: Client, town: Municipality) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(f"/roman/nearby/?lon={spot(2, 2).x}&lat={spot(2, 2).y}")
+
+    assert not answer.cookies
+    assert all(one["sql"].lstrip().startswith("SELECT") for one in asked.captured_queries)
