@@ -117,16 +117,15 @@ def test_a_number_that_changed_had_five_changes(
 
 
 def test_whether_somebody_lives_in_a_lone_house_leaves_the_squares_as_they_are() -> None:
-    crowd: dict[int, Leaf] = dict.fromkeys(range(40), (0, 0))
-    crowd |= {100 + number: (1, 0) for number in range(40)}
-    rest: dict[int, Leaf] = {200 + number: (9, 9) for number in range(30)}
-    lone = {999: (0, 1)}
-    homes = homes_of(crowd, rest, lone)
-    empty = divide(crowd | rest, homes=homes, before={}, dice=DICE)
-    lived_in = divide(crowd | rest | lone, homes=homes, before={}, dice=DICE)
-    assert {one for one, basis in empty.items() if basis.count} == {
-        one for one, basis in lived_in.items() if basis.count
-    }
+    crowd: dict[int, Leaf] = dict.fromkeys(range(40), (1, 0))
+    few_homes: dict[int, Leaf] = dict.fromkeys(range(100, 130), (0, 0))
+    # The house on its own is what makes the addresses around the other thirty people enough.
+    homes = {(1, 0): LEAST_HOMES, (0, 0): LEAST_HOMES - 1, (0, 1): 1}
+    empty = divide(crowd | few_homes, homes=homes, before={}, dice=DICE)
+    lived_in = divide(crowd | few_homes | {999: (0, 1)}, homes=homes, before={}, dice=DICE)
+    told = {one for one, basis in empty.items() if basis.count}
+    assert told == {one for one, basis in lived_in.items() if basis.count}
+    assert told == {Square(0, 1, 0), Square(1, 0, 0)}
 
 
 def test_a_house_full_of_people_is_not_told_by_itself() -> None:
