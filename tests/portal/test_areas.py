@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from departments.models import Membership
-from tests.factories.departments import MembershipFactory
+from tests.factories.accounts import MembershipFactory
 from tests.factories.zones import (
     AddressFactory,
     MunicipalityFactory,
