@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
+from portal.tasks import follow_zones
 from tests.factories.accounts import MembershipFactory
 from tests.factories.zones import (
     CELL,
@@ -214,3 +215,23 @@ def test_a_page_takes_as_many_questions_for_ten_zones_as_for_one(
         client.get(f"/piatra/plan/zones/{draft.pk}/")
     with django_assert_max_num_queries(20):
         client.get("/piatra/plan/zones/")
+
+
+def test_a_large_town_follows_in_the_background(
+    client: Client, town: Municipality, draft: ZoneDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.placing.PLACED_AT_ONCE", 0)
+    AddressFactory.create(municipality=town, location=spot(1, 1))
+    send(client, draft, op="draw", geometry=box(0, 0, 4, 4), names={"ro": "Tot"})
+    client.post(f"/piatra/plan/zones/{draft.pk}/hand-in/", {"do": "hand-in"})
+    planner(client, town)
+    path = f"/piatra/plan/zones/{draft.pk}/settle/"
+    page = client.post(path, {"do": "publish"}, follow=True).content.decode()
+    assert "Addresses and residents are following." in page
+    assert not AddressPlacement.objects.exists()
+
+    follow_zones()
+
+    draft.refresh_from_db()
+    assert draft.placed_at is not None
+    assert AddressPlacement.objects.current().count() == 1
