@@ -314,9 +314,7 @@ class Preference(models.Model):
     digest_hour = models.PositiveSmallIntegerField(_("hour of the daily letter"), default=17)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
-    # Topics somebody does not want to hear of.
     muted_topics = models.JSONField(_("not about"), default=list, blank=True)
-    # Letters came back for good and were switched off; the person is asked for another address.
     bounced_at = models.DateTimeField(_("letters came back"), null=True, blank=True)
     changed_at = models.DateTimeField(_("changed"))
 
@@ -389,7 +387,6 @@ class PushSubscription(models.Model):
     )
     # The service named when the person agreed, such as Mozilla or Google.
     service = models.CharField(_("through"), max_length=40)
-    # Which wording the person agreed to.
     consent = models.CharField(_("words agreed to"), max_length=20, default="2026-11")
     agreed_at = models.DateTimeField(_("agreed"))
 

@@ -29,7 +29,7 @@ times = st.times(min_value=dt.time(0), max_value=dt.time(23, 59)).map(
 # Two years hold four changes of clocks.
 moments = st.datetimes(
     min_value=dt.datetime(2026, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
-    max_value=dt.datetime(2027, 12, 31),  # noqa: DTZ001
+    max_value=dt.datetime(2027, 12, 31),  # noqa: DTZ001 - as above
     timezones=st.just(dt.UTC),
 )
 near_changes = st.sampled_from([dt.datetime(2026, 3, 29, tzinfo=dt.UTC)]).flatmap(
@@ -123,9 +123,9 @@ def test_without_own_quiet_hours_normal_leaves_at_once() -> None:
     ("now", "end"),
     [
         # 29 March: 03:00 becomes 04:00, so 03:30 never comes.
-        (dt.datetime(2026, 3, 29, 0, 30, tzinfo=dt.UTC), dt.datetime(2026, 3, 29, 1, 30)),  # noqa: DTZ001
+        (dt.datetime(2026, 3, 29, 0, 30, tzinfo=dt.UTC), dt.datetime(2026, 3, 29, 1, 30)),  # noqa: DTZ001 - in UTC
         # 25 October: 04:00 becomes 03:00, so 03:30 comes twice.
-        (dt.datetime(2026, 10, 25, 0, 10, tzinfo=dt.UTC), dt.datetime(2026, 10, 25, 1, 30)),  # noqa: DTZ001
+        (dt.datetime(2026, 10, 25, 0, 10, tzinfo=dt.UTC), dt.datetime(2026, 10, 25, 1, 30)),  # noqa: DTZ001 - in UTC
     ],
 )
 def test_when_clocks_change_quiet_hours_end_at_the_later_reading(
