@@ -1,5 +1,6 @@
 """Who registered in a town, where they say they live, how sure that is, and what it means."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -218,6 +219,12 @@ class AddressLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.residence_id} · {self.asked_at:%Y-%m-%d}"
+
+    def is_on_its_way(self, on: date) -> bool:
+        """Whether it waits to be printed, or its code still works and nobody answered."""
+        if self.used_at or self.refused_at or self.returned_at:
+            return False
+        return self.printed_at is None or self.expires_on >= on
 
 
 class Reveal(models.Model):

@@ -60,8 +60,9 @@ def _draw_card(pen: Pen, face: CardFace) -> None:
     )
     pen.canvas.setDash()
     beside = draw_arms(pen, face.arms, 4, 4, 10)
-    pen.text(6 + beside, 5, 74 - beside, face.town, Style(11, 8, BOLD))
-    pen.text(6 + beside, 10, 74 - beside, _("Sign-in card"), Style(8, 7))
+    left = 4 + (beside + 2 if beside else 0)
+    pen.text(left, 5, CARD_WIDTH - left - 4, face.town, Style(11, 8, BOLD))
+    pen.text(left, 10, CARD_WIDTH - left - 4, _("Sign-in card"), Style(8, 7))
     side = 27.0
     pen.code(matrix_of(face.url), CARD_WIDTH - side - 5, 17, side)
     words = CARD_WIDTH - side - 13

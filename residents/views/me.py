@@ -82,6 +82,7 @@ class MeView(OwnView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Home, zones, history, letter."""
         home = self.home
+        letter = self._letter(home)
         context = {
             "resident": self.resident,
             "home": home,
@@ -89,7 +90,8 @@ class MeView(OwnView):
             "question": getattr(home, "question", None) if home else None,
             "zones": zones_of(home, self.municipality.languages) if home else [],
             "edition": self._newest_edition(),
-            "letter": self._letter(home),
+            "letter": letter,
+            "can_ask": not (letter and letter.is_on_its_way(self.today)),
             "unit_form": UnitForm(initial={"unit": home.unit if home else ""}),
             "former": self._former(),
             "other_towns": self._other_towns(),
