@@ -1,4 +1,4 @@
-"""Where a notice can go from where it stands, when it goes out, and when two must decide; no ORM."""
+"""Where a notice goes from where it stands, when it goes out, when two must decide; no ORM."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -118,13 +118,15 @@ class NoticeStepView(NoticesView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Take the step, or say why it cannot be taken."""
+        one = self.announcement()
         try:
             step = Step(request.POST.get("step", ""))
             verb = announcements.withdraw if step is Step.WITHDRAW else _VERBS[step]
-        except (ValueError, KeyError) as error:
-            raise Http404 from error
+        except (ValueError, KeyError):
+            messages.error(request, _("Choose what to do with the notice."))
+            return redirect("notifications:notice", slug=kwargs["slug"], pk=kwargs["pk"])
         given: dict[str, Any] = {
-            "announcement": self.announcement(),
+            "announcement": one,
             "actor": self.membership.user,
         }
         if step is Step.WITHDRAW:

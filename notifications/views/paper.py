@@ -71,10 +71,9 @@ class PaperView(NoticesView, ExportedView, TemplateView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """The posters themselves; a long run is drawn in the background."""
         language = request.POST.get("posters", "")
-        if language not in self.municipality.languages:
-            raise Http404
+        known = self.municipality.languages
         try:
-            return self._posters(language)
+            return self._posters(language if language in known else known[0])
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
         return redirect("notifications:notice_paper", slug=kwargs["slug"], pk=kwargs["pk"])
@@ -147,13 +146,12 @@ class PostView(StaffView, TemplateView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """One pile."""
         asked = request.POST.get("pile", "")
-        if not asked.isdecimal() or not 0 < int(asked[:6]) <= 10_000:
-            raise Http404
+        asked = asked if asked.isdecimal() and len(asked) <= 6 else "1"
         origin = self.municipality.sign_origin or request.build_absolute_uri("/")[:-1]
         try:
             content = letters_of(
                 announcement=self.one,
-                pile=int(asked),
+                pile=max(1, int(asked)),
                 origin=origin,
                 actor=self.membership.user,
                 now=timezone.now(),
