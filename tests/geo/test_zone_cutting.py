@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import shapely
-from shapely.geometry import LineString, MultiPolygon, box
+from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
 from geo.coverage import Coverage, CoverageRefused, is_sound
 from geo.zone_cutting import (
@@ -73,7 +73,9 @@ def test_what_is_given_away_and_merged_comes_back() -> None:
 
 
 def test_an_enclosed_rest_is_filled_by_its_place() -> None:
-    coverage = Coverage.of({"a": MultiPolygon([box(0, 0, 4, 4) - box(1, 1, 2, 2)])}, TOWN)
+    coverage = Coverage.of(
+        {"a": MultiPolygon([Polygon(box(0, 0, 4, 4).exterior, [box(1, 1, 2, 2).exterior])])}, TOWN
+    )
     filled = fill(coverage, code="b", at=(1.5, 1.5))
     assert covers_town(filled)
     assert filled.areas["b"].area == pytest.approx(1)

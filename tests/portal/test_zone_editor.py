@@ -123,9 +123,8 @@ def test_everything_can_be_done_without_the_map(
     client: Client, town: Municipality, draft: ZoneDraft
 ) -> None:
     strip = zone_with_shape(town, code="long", geometry=square(1.9, 0, 0.2, 4), kind="street")
-    street = StreetFactory.create(municipality=town, zone=strip)
-    street.axis = "SRID=4326;MULTILINESTRING((26.301 46.921, 26.339 46.9212))"
-    street.save()
+    axis = "SRID=4326;MULTILINESTRING((26.301 46.921, 26.339 46.9212))"
+    street = StreetFactory.create(municipality=town, zone=strip, axis=axis)
     form(client, draft, op="draw", text=json.dumps(box(0, 0, 1, 4)), names_ro="Vest")
     upload = SimpleUploadedFile("zone.geojson", json.dumps(box(3, 0, 1, 4)).encode())
     form(client, draft, op="draw", file=upload)
