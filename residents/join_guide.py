@@ -30,6 +30,11 @@ def guide(language: str) -> list[Step]:
     return [Step(said, _picture(name, language)) for name, said in sentences]
 
 
+def walk_through(language: str) -> str:
+    """Where the moving picture of all steps lies; empty where none was taken."""
+    return _picture("walk", language)
+
+
 def _picture(name: str, language: str) -> str:
     path = f"{_FOLDER}/join-{name}-{language}.webp"
     return static(path) if finders.find(path) else ""

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.services import open_account
 from residents.address_choice import staircase_of
 from residents.join_forms import ContactForm, JoinCodeForm
-from residents.join_guide import guide
+from residents.join_guide import guide, walk_through
 from residents.models import Resident
 from residents.services.codes import code_digest, fits, new_code, send_code, takes_telephones
 from residents.services.registering import register
@@ -207,7 +207,9 @@ class JoinHelpView(JoinPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Each step with its picture in the reader's language."""
-        return super().get_context_data(steps=guide(self.language), **kwargs)
+        return super().get_context_data(
+            steps=guide(self.language), walk=walk_through(self.language), **kwargs
+        )
 
 
 def send_and_go_on(page: JoinPage, state: JoinState) -> HttpResponse:
