@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from departments.access import Right, areas_with
 from geo.crs import project
+from portal.templatetags.megdan import square_metres
 from sign_registry.models import Site
 from zones.describe import describe
 from zones.models import Municipality, Place, TargetArea, ZoneShape
@@ -55,6 +56,7 @@ class Panel:
             "site": _geojson(found.site),
             "around": _geojson(found.around),
             "area_m2": round(found.area_m2),
+            "size": square_metres(found.area_m2) if found.geometry else "",
             "words": self.words,
             "remarks": [
                 {"line": one.line, "code": one.code, "detail": one.sentence} for one in found.faults

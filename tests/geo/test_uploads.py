@@ -4,6 +4,7 @@ import io
 import json
 import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas
@@ -29,7 +30,7 @@ def dxf(*entities: str, blocks: str = "") -> bytes:
     return "\n".join(part for part in parts if part).encode()
 
 
-def outline(corners: list[tuple[int, int]]) -> str:
+def outline(corners: Sequence[tuple[float, float]]) -> str:
     points = "\n".join(f"10\n{x}\n20\n{y}" for x, y in corners)
     return f"0\nLWPOLYLINE\n8\n0\n90\n{len(corners)}\n70\n1\n{points}"
 

@@ -177,9 +177,9 @@ def test_the_list_is_filtered_and_exported(planner: Client, area: TargetArea) ->
     assert b"Works" in planner.get("/podeni/plan/areas/?q=gara&state=open").content
     assert b"Works" not in planner.get("/podeni/plan/areas/?q=nowhere").content
     assert b"Works" not in planner.get("/podeni/plan/areas/?state=used").content
-    table = b"".join(planner.get("/podeni/plan/areas/?format=csv"))  # type: ignore[call-overload]
+    table = b"".join(planner.get("/podeni/plan/areas/?format=csv"))
     assert b"Works" in table
-    shapes = b"".join(planner.get("/podeni/plan/areas/?format=geojson"))  # type: ignore[call-overload]
+    shapes = b"".join(planner.get("/podeni/plan/areas/?format=geojson"))
     assert json.loads(shapes)["features"][0]["properties"]["name"] == "Works"
 
 

@@ -7,6 +7,8 @@ export interface Told {
   geometry: MultiPolygon | null;
   site: MultiPolygon | null;
   area_m2: number;
+  /** The area as people say it. */
+  size: string;
   words: string;
   remarks: { line: number; code: string; detail: string }[];
   reach: { words: string } | null;
@@ -46,12 +48,6 @@ function list(name: string, rows: (Node | string)[][]): void {
   find(`no-${name}`).hidden = rows.length > 0;
 }
 
-function square(metres: number): string {
-  const format = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
-  if (!metres) return "";
-  return metres < 1_000_000 ? `${format.format(metres / 10_000)} ha` : `${format.format(metres / 1_000_000)} km²`;
-}
-
 export function showTold(told: Told | Refused): void {
   const fault = find("reach-fault");
   fault.hidden = !("code" in told);
@@ -60,7 +56,7 @@ export function showTold(told: Told | Refused): void {
     return;
   }
   if (told.reach) find("reach-words").textContent = told.reach.words;
-  find("reach-size").textContent = square(told.area_m2);
+  find("reach-size").textContent = told.size;
   if (told.words) find("words").textContent = told.words;
   list("places", told.places.map(({ name }) => [name]));
   const { path, share } = find("areas").dataset;
