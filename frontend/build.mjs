@@ -55,7 +55,7 @@ await Promise.all([
       join: "src/join.ts",
       press: "src/press/index.ts",
       push: "src/push/index.ts",
-      follow: "src/plan/follow.ts",
+      "draw-area": "src/plan/draw-area.ts",
       "plan-zones": "src/plan/zones/index.ts",
     },
     outdir: out,

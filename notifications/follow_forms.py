@@ -189,7 +189,7 @@ class ShapeFollowForm(FollowForm):
 
     shape = forms.CharField(
         label=gettext_lazy("Drawn shape"),
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "data-follow-shape": ""}),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "data-draw-shape": ""}),
         max_length=200_000,
         help_text=gettext_lazy(
             "Drawing on the map fills this in. A shape as GeoJSON can be pasted as well."

@@ -46,8 +46,10 @@ class MomentField(forms.DateTimeField):
         raise ValidationError(_("Write day and time, such as 2026-01-31 18:00."), code="invalid")
 
 
-def _shape_field(label: Any, hint: Any) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+def _shape_field(label: Any, hint: Any, *, is_drawn: bool = False) -> forms.CharField:
+    """A shape as text; the map of the page writes into the one that is drawn."""
+    marks = {"data-draw-shape": ""} if is_drawn else {}
+    widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false", **marks})
     return forms.CharField(label=label, required=False, widget=widget, help_text=hint)
 
 
@@ -89,6 +91,7 @@ class NoticeForm(forms.Form):
     drawn = _shape_field(
         _("Drawn on the map"),
         _("An area as GeoJSON, in degrees; the map fills this in when you draw."),
+        is_drawn=True,
     )
     area = forms.ModelChoiceField(TargetArea.objects.none(), label=_("Kept area"), required=False)
     starts_at = MomentField(label=_("From"), required=False)

@@ -141,8 +141,11 @@ class NoticeFormView(NoticesView, TemplateView):
         return super().get_context_data(
             form=form,
             rows=form.text_rows(),
+            bbox=self.bbox,
+            limits=self.bbox,
             draft=self.draft,
             corrected=self.corrected,
+            bbox=self.bbox,
             has_event=any(form[name].value() for name in form.fields if name.startswith("place_")),
             has_place=any(form[name].value() for name in ("works", "place_text", "geometry")),
             **kwargs,

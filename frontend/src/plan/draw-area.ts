@@ -1,10 +1,10 @@
-/** Draws the area that a resident follows; what is drawn is written into the form, which works without the map too. */
+/** Draws the area of a form; what is drawn is written into its field, which works without the map too. */
 import type { MultiPolygon, Polygon } from "geojson";
 import { mapOf, type MapHost } from "../map/host";
 import { Drawing, type Drawn } from "./drawing";
 
-const desk = document.querySelector<HTMLElement>("[data-follow-map]");
-const field = document.querySelector<HTMLTextAreaElement>("[data-follow-shape]");
+const desk = document.querySelector<HTMLElement>("[data-draw-area]");
+const field = document.querySelector<HTMLTextAreaElement>("[data-draw-shape]");
 const host = desk?.querySelector<MapHost>("megdan-map");
 
 if (desk && field && host) {
@@ -13,15 +13,15 @@ if (desk && field && host) {
     drawing.tool = "polygon";
     desk.addEventListener("click", (event) => {
       const target = event.target as Element;
-      if (target.closest("[data-follow-finish]")) drawing.finish();
-      if (target.closest("[data-follow-undo]")) drawing.undo();
-      if (target.closest("[data-follow-clear]")) {
+      if (target.closest("[data-draw-finish]")) drawing.finish();
+      if (target.closest("[data-draw-undo]")) drawing.undo();
+      if (target.closest("[data-draw-clear]")) {
         drawing.clear();
         drawing.tool = "polygon";
         field.value = "";
       }
     });
-    desk.querySelector<HTMLElement>("[data-follow-tools]")!.hidden = false;
+    desk.querySelector<HTMLElement>("[data-draw-tools]")!.hidden = false;
   });
 }
 
