@@ -1,9 +1,10 @@
 """Claims the message whose turn it is, in one statement.
 
-One statement because it runs once for each message that leaves. What somebody waits for goes first;
-then the queues take turns, one message each, so that a town that tells 100,000 readers does not
-hold up another that tells ten. Queues are found by jumping from one to the next in the index, hence
-the cost grows with the queues that have something waiting, and not with the messages.
+One statement because it runs once for each message that leaves. What somebody waits for goes first,
+a code for one person before an alert to thousands (their batch has a name, which sorts later); then
+the queues take turns, one message each, so that a town that tells 100,000 readers does not hold up
+another that tells ten. Queues are found by jumping from one to the next in the index, hence the
+cost grows with the queues that have something waiting, and not with the messages.
 """
 
 _HINTS = """
@@ -35,7 +36,7 @@ urgent AS (
     SELECT id, next_attempt_at FROM outbox_outboxmessage
     WHERE state = 'waiting' AND is_urgent AND next_attempt_at <= %(now)s
       AND channel = ANY(%(channels)s)
-    ORDER BY next_attempt_at, id LIMIT 1
+    ORDER BY batch, next_attempt_at, id LIMIT 1
     FOR UPDATE SKIP LOCKED
 ),
 fair AS (

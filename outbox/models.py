@@ -144,9 +144,9 @@ class OutboxMessage(models.Model):
             ),
         ]
         indexes = [
+            # An empty batch comes first: a code for one person before an alert to thousands.
             models.Index(
-                "next_attempt_at",
-                "id",
+                *("batch", "next_attempt_at", "id"),
                 condition=Q(state="waiting", is_urgent=True),
                 name="outbox_message_urgent",
             ),

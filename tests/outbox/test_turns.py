@@ -91,6 +91,17 @@ def test_what_somebody_waits_for_goes_before_every_turn(cart: type[Cart]) -> Non
     assert cart.carried[0].subject == "code"
 
 
+def test_a_code_for_one_goes_before_an_alert_to_thousands(cart: type[Cart]) -> None:
+    alert = {"kind": "alert", "is_urgent": True, "batch": "notice-7", "created_at": NOW - MINUTE}
+    OutboxMessageFactory.create_batch(5, subject="alert", **alert)
+    deliver_next(now=NOW)
+    waiting(a=1)
+    OutboxMessageFactory.create(subject="code", kind="sign_in", is_urgent=True, created_at=NOW)
+    drain()
+    subjects = [message.subject for message in cart.carried]
+    assert subjects == ["alert", "code", *["alert"] * 4, "a 0"]
+
+
 def test_what_is_not_due_is_left(cart: type[Cart]) -> None:
     OutboxMessageFactory.create(queue="a", next_attempt_at=NOW + MINUTE)
     OutboxMessageFactory.create(queue="b", is_urgent=True, next_attempt_at=NOW + MINUTE)
