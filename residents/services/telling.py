@@ -35,6 +35,7 @@ def write_to(*, resident: Resident, kind: str, key: str, words: Words, now: dt.d
         now=now,
         language=language,
         sender=town.mail_sender,
+        queue=town.slug,
         key=key,
     )
     return True

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from outbox.services import enqueue_mail
+from outbox.services import NewMessage, enqueue_many
 from residents.models import Residence
 from residents.placing_sql import ZoneNews
 from zones.models import Municipality, ZoneEdition, ZoneKind
@@ -37,10 +37,13 @@ def tell_of_zones(*, municipality: Municipality, news: Sequence[ZoneNews], now: 
             .select_related("resident__user")
             .in_bulk()
         )
-        for key, rows in batch:
-            if key in homes:
-                _write(municipality, homes[key], _Changes(rows, kinds, editions), now)
-                told += 1
+        told += enqueue_many(
+            [
+                _letter(municipality, homes[key], _Changes(rows, kinds, editions), now)
+                for key, rows in batch
+                if key in homes
+            ]
+        )
     return told
 
 
@@ -86,9 +89,9 @@ class _Changes:
         return _("The town corrected its register of streets and addresses.")
 
 
-def _write(
+def _letter(
     municipality: Municipality, home: Residence, changes: _Changes, now: dt.datetime
-) -> None:
+) -> NewMessage:
     user = home.resident.user
     language = user.language or municipality.languages[0]
     with translation.override(language):
@@ -104,7 +107,7 @@ def _write(
                 f"{municipality.sign_origin.rstrip('/')}/{municipality.slug}/me/",
             ]
         )
-    enqueue_mail(
+    return NewMessage(
         recipient=user.email,
         subject=" ".join(subject.split()),
         body=body,
@@ -112,5 +115,6 @@ def _write(
         now=now,
         language=language,
         sender=municipality.mail_sender,
+        queue=municipality.slug,
         key=f"zones-{home.pk}-{now:%Y%m%d%H%M%S%f}",
     )

@@ -3,6 +3,7 @@
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -11,6 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, StorageState
 
 from departments.models import Calendar, Department, Membership, Works
+from residents.models import AddressQuestion
 from satisfaction.models import Alert
 from satisfaction.services.report_maps import ReportKind
 from sign_registry.models import (
@@ -30,10 +32,20 @@ from tests.factories.accounts import UserFactory
 from tests.factories.comments import comment_in
 from tests.factories.outbox import OutboxMessageFactory
 from tests.factories.ratings import RatingTallyFactory, SetAsideCaseFactory, votes
+from tests.factories.residents import ResidenceFactory, ResidentFactory
 from tests.factories.satisfaction import AlertFactory, GroupFigureFactory, SnapshotFactory
 from tests.permissions.matrix import Entry, entries
 from tests.routes import every_route
-from zones.models import Correction, Municipality, Street, TargetArea, Zone, ZoneDraft, ZoneKind
+from zones.models import (
+    Address,
+    Correction,
+    Municipality,
+    Street,
+    TargetArea,
+    Zone,
+    ZoneDraft,
+    ZoneKind,
+)
 from zones.services.drafts import begin_draft
 from zones.services.target_areas import save_area
 
@@ -113,6 +125,22 @@ class Visit:
         return f"/{path}{asked}"
 
 
+def _homes(town: Municipality) -> dict[str, Any]:
+    """Somebody at an address, and somebody whose address is looked up."""
+    resident = ResidentFactory.create(municipality=town)
+    ResidenceFactory.create(
+        resident=resident, address=Address.objects.in_municipality(town).order_by("pk")[0]
+    )
+    unknown = ResidenceFactory.create(
+        resident=ResidentFactory.create(municipality=town),
+        address=None,
+        location=resident.residences.get().location,
+        written="The new house behind the mill",
+    )
+    question = AddressQuestion.objects.create(residence=unknown, asked_at=timezone.now())
+    return {"resident": resident, "question": question}
+
+
 def rows_of(town: Municipality) -> dict[str, str]:
     """Rows of the demonstration, and what it has not got yet."""
     day = timezone.localdate()
@@ -138,6 +166,7 @@ def rows_of(town: Municipality) -> dict[str, str]:
         queue=town.slug, kind="invitation", state="dead", last_error="550 5.1.1 No such user"
     )
     made = {
+        **_homes(town),
         "area": _area(town),
         "draft": _draft(town),
         "letter": letter,

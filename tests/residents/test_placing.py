@@ -265,3 +265,17 @@ def test_a_pass_takes_as_many_questions_for_many_residents(
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         placed = place_residents(municipality=town, now=NOON)
     assert placed.opened == 30
+
+
+def test_telling_takes_few_questions_for_many_residents(
+    town: Municipality, django_assert_max_num_queries: object
+) -> None:
+    west = zone_with_shape(town, code="west", geometry=square(0, 0))
+    for number in range(30):
+        pin(town, Point(WEST + CELL / 2, SOUTH + CELL * (number + 1) / 40, srid=4326))
+    place(town)
+    draw_anew(west, square(0, 0, 1, 0.1))
+    with django_assert_max_num_queries(24):  # type: ignore[operator]
+        placed = place_residents(municipality=town, now=LATER)
+    assert placed.told > 20
+    assert OutboxMessage.objects.filter(queue=town.slug).count() == placed.told
