@@ -75,9 +75,10 @@ def screens(page: Page, origin: str, language: str) -> Iterator[tuple[str, Image
     page.fill("input[name=birth_year]", "1980")
     page.fill("input[name=written]", home)
     page.wait_for_timeout(800)
-    page.keyboard.press("Escape")
+    page.locator("h1").click()  # closes the suggestions
     yield "address", shot(page)
-    page.click("main form button.is-primary")
+    with page.expect_navigation():
+        page.click("main form button.is-primary")
     if "/address/" in page.url:
         choices = page.locator("input[name=home]:not([value=other]):not([value=unknown])")
         if choices.count():
