@@ -141,8 +141,6 @@ class NoticeFormView(NoticesView, TemplateView):
         return super().get_context_data(
             form=form,
             rows=form.text_rows(),
-            bbox=self.bbox,
-            limits=self.bbox,
             draft=self.draft,
             corrected=self.corrected,
             bbox=self.bbox,
