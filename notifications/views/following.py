@@ -1,5 +1,6 @@
 """Areas that a person follows beside the home: list, add, rename, stop."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -152,7 +153,7 @@ class FollowedView(PersonalView, FormView[FollowForm]):
         margin = 0.002
         return super().get_context_data(
             area=self.area,
-            centre=self.area.geometry.point_on_surface,
+            shapes=_drawn(self.area),
             bbox=(west - margin, south - margin, east + margin, north + margin),
             limits=self.bbox,
             **kwargs,
@@ -174,6 +175,14 @@ class StopFollowingView(PersonalAction):
 
 
 _FILLED_IN = ("address", "lon", "lat", "zone", "street_name", "metres")
+
+
+def _drawn(area: FollowedArea) -> dict[str, Any]:
+    drawn = {"type": "Feature", "properties": {"role": "area"}}
+    return {
+        "type": "FeatureCollection",
+        "features": [{**drawn, "geometry": json.loads(area.geometry.json)}],
+    }
 
 
 def own_area(view: PersonalView, pk: int) -> FollowedArea:

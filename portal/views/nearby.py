@@ -1,10 +1,11 @@
 """“My neighbourhood”: what happens near a home or any place, on a list and the same on a map."""
 
 import datetime as dt
+import json
 from typing import Any
 from urllib.parse import parse_qsl
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
@@ -201,14 +202,18 @@ class WorksPageView(TownView, TemplateView):
             works=works,
             works_text=in_language(works.texts, self.municipality.languages),
             last_day=works.ends_on - dt.timedelta(days=1) if works.ends_on else None,
-            centre=works.geometry.point_on_surface
-            if works.geometry.geom_typeid != 0
-            else works.geometry,
+            shapes=shown_shape(works.geometry, role="thing"),
             news=news.select_related("municipality")[:ROWS_A_PAGE],
             bbox=(west - MAP_MARGIN, south - MAP_MARGIN, east + MAP_MARGIN, north + MAP_MARGIN),
             limits=self.bbox,
             **kwargs,
         )
+
+
+def shown_shape(geometry: GEOSGeometry, *, role: str) -> dict[str, Any]:
+    """One shape as the map of a page draws it."""
+    drawn = {"type": "Feature", "properties": {"role": role}, "geometry": json.loads(geometry.json)}
+    return {"type": "FeatureCollection", "features": [drawn]}
 
 
 def _row(number: int, row: NearRow) -> dict[str, Any]:
