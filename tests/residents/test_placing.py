@@ -262,7 +262,7 @@ def test_a_pass_takes_as_many_questions_for_many_residents(
     zone_with_shape(town, code="west", geometry=square(0, 0))
     for number in range(30):
         pin(town, Point(WEST + CELL / 2, SOUTH + CELL * (number + 1) / 40, srid=4326))
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
+    with django_assert_max_num_queries(18):  # type: ignore[operator]
         placed = place_residents(municipality=town, now=NOON)
     assert placed.opened == 30
 
