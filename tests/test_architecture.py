@@ -55,6 +55,8 @@ PURE = (
     "notifications/reasons.py",
     "notifications/ways.py",
     "residents/age.py",
+    "zones/area_kept.py",
+    "zones/area_steps.py",
     "zones/days.py",
     "zones/importing",
     "zones/names.py",

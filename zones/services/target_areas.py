@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import STORAGE_SRID
-from zones.area_shapes import Kept, Remark, Shaped, shape_kept, shape_recipe
+from zones.area_kept import Kept
+from zones.area_shapes import Remark, Shaped, shape_kept, shape_recipe
 from zones.describe import describe
 from zones.models import Municipality, TargetArea
 from zones.recipes import Recipe, parse_recipe
