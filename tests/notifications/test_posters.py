@@ -97,7 +97,8 @@ class TestOfANotice:
         make_posters(run=run, now=NOON)
         run = PaperRun.objects.get()
         assert (run.state, run.done, run.total) == ("done", 2, 2)
-        assert len(pypdfium2.PdfDocument(io.BytesIO(run.file.read()))) == 2
+        with run.file.open("rb") as drawn:
+            assert len(pypdfium2.PdfDocument(io.BytesIO(drawn.read()))) == 2
 
     def test_no_entrance_is_refused(self) -> None:
         with pytest.raises(ValidationError) as refused:
