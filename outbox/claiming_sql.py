@@ -15,6 +15,7 @@ SET LOCAL synchronous_commit = off;
 -- index is right in both cases.
 SET LOCAL enable_seqscan = off;
 SET LOCAL enable_bitmapscan = off;
+SET LOCAL enable_sort = off;
 SET LOCAL jit = off;
 """
 _STATEMENT = """
