@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from geo.crs import STORAGE_SRID
 from geo.matching import fold, parse_address
+from geo.metres import within_metres
 from sign_registry.codes import MistypedError, normalise
 from sign_registry.models import Sign, SignCode
 from sign_registry.workflow import ANSWERING
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 SURE_SCORE = 0.95
 MOST_CHOICES = 12
 MOST_BESIDE = 40
+MOST_AROUND = 400
+#: No entrance of a block lies farther from its middle.
+BLOCK_WITHIN_M = 150.0
 LONGEST_TEXT = 200
 
 
@@ -59,7 +63,7 @@ def find_home(*, municipality: Municipality, text: str) -> Found:
     doors = [one for one in answers if one.address_id is not None]
     addresses = _in_order(municipality, [one.address_id for one in doors if one.address_id])
     if not addresses:
-        return Found(Outcome.NOT_FOUND, near=near)
+        return _in_block(municipality, text, near)
     first, home = doors[0], addresses[0]
     rivals = _rivals(home, text)
     is_sure = (
@@ -94,6 +98,27 @@ def beside(address: Address) -> list[Address]:
     by_label = {home_label(one): one for one in reversed(others[:MOST_BESIDE])}
     by_label.pop(home_label(address), None)
     return list(reversed(by_label.values()))
+
+
+def _in_block(municipality: Municipality, text: str, near: Point | None) -> Found:
+    """The doors of a block that the search knows as a whole: one where its entrance was typed."""
+    parsed = parse_address(text, municipality.languages[0])
+    block, entrance = fold(parsed.block), fold(parsed.entrance)
+    if near is None or not block:
+        return Found(Outcome.NOT_FOUND, near=near)
+    around = (
+        Address.objects.in_municipality(municipality)
+        .filter(within_metres("location", near, BLOCK_WITHIN_M))
+        .exclude(block="")
+        .select_related("street", "municipality")
+        .order_by("block", "entrance", "pk")
+    )
+    doors = [one for one in around[:MOST_AROUND] if fold(one.block) == block]
+    named = [one for one in doors if entrance and fold(one.entrance) == entrance]
+    if len(named) == 1:
+        return Found(Outcome.PLACED, tuple(named), near)
+    shown = tuple(named or doors)[:MOST_BESIDE]
+    return Found(Outcome.CHOOSE if shown else Outcome.NOT_FOUND, shown, near)
 
 
 def _rivals(home: Address, text: str) -> list[Address]:

@@ -182,16 +182,33 @@ def test_an_entrance_that_was_typed_is_not_asked_for(
             address_number="10",
             block="B2",
             entrance=entrance,
+            position_quality=Address.Quality.INTERPOLATED,
         )
         for entrance in ("A", "B")
     ]
     signed_in(client)
     typed = {"written": "Strada Morii 10, bl. B2, sc. B", "birth_year": "1980"}
-    page = client.post(HOME, typed)
-    if page.status_code == 302:
-        assert Residence.objects.get().address == entrances[1]
-    else:
-        assert entrances[1].pk in [one["pk"] for one in page.context["choices"]]
+    assert client.post(HOME, typed)["Location"] == DONE
+    assert Residence.objects.get().address == entrances[1]
+
+
+def test_a_block_without_its_entrance_asks_for_it(
+    client: Client, street_homes: list[Address]
+) -> None:
+    for entrance in ("A", "B"):
+        AddressFactory.create(
+            municipality=street_homes[0].municipality,
+            street=street_homes[0].street,
+            address_number="10",
+            block="B2",
+            entrance=entrance,
+            position_quality=Address.Quality.INTERPOLATED,
+        )
+    signed_in(client)
+    page = client.post(HOME, {"written": "Strada Morii 10, bl. B2", "birth_year": "1980"})
+    labels = [one["label"] for one in page.context["choices"]]
+    assert [label[-1] for label in labels] == ["A", "B"]
+    assert not Residence.objects.exists()
 
 
 def test_a_choice_made_for_another_text_does_not_count(
