@@ -6,59 +6,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0001_initial'),
+        ("notifications", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='announcement',
-            name='corrects',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='corrections', to='notifications.announcement'),
+            model_name="announcement",
+            name="corrects",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="corrections",
+                to="notifications.announcement",
+            ),
         ),
         migrations.AddField(
-            model_name='announcement',
-            name='has_own_target',
+            model_name="announcement",
+            name="has_own_target",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='announcement',
-            name='wanted_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='not before'),
+            model_name="announcement",
+            name="wanted_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="not before"),
         ),
         migrations.AddField(
-            model_name='announcement',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='withdrawn'),
+            model_name="announcement",
+            name="withdrawn_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
         ),
         migrations.AddField(
-            model_name='announcement',
-            name='withdrawn_why',
-            field=models.CharField(blank=True, max_length=300, verbose_name='why it was withdrawn'),
+            model_name="announcement",
+            name="withdrawn_why",
+            field=models.CharField(blank=True, max_length=300, verbose_name="why it was withdrawn"),
         ),
         migrations.CreateModel(
-            name='PaperRun',
+            name="PaperRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('posters', 'posters for entrances'), ('letters', 'letters by post')], max_length=8, verbose_name='what')),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('host', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'being made'), ('done', 'ready'), ('failed', 'could not be made')], default='waiting', max_length=8, verbose_name='state')),
-                ('ordered_at', models.DateTimeField(verbose_name='ordered')),
-                ('next_attempt_at', models.DateTimeField()),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='pages made')),
-                ('total', models.PositiveIntegerField(default=0, verbose_name='pages')),
-                ('file', models.FileField(blank=True, max_length=120, upload_to='notices/paper/', verbose_name='file')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('announcement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='paper_runs', to='notifications.announcement')),
-                ('ordered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("posters", "posters for entrances"),
+                            ("letters", "letters by post"),
+                        ],
+                        max_length=8,
+                        verbose_name="what",
+                    ),
+                ),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                ("host", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "being made"),
+                            ("done", "ready"),
+                            ("failed", "could not be made"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("ordered_at", models.DateTimeField(verbose_name="ordered")),
+                ("next_attempt_at", models.DateTimeField()),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="pages made")),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="pages")),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True, max_length=120, upload_to="notices/paper/", verbose_name="file"
+                    ),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="finished"),
+                ),
+                (
+                    "announcement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="paper_runs",
+                        to="notifications.announcement",
+                    ),
+                ),
+                (
+                    "ordered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'printing of a notice',
-                'verbose_name_plural': 'printings of notices',
-                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['next_attempt_at'], name='notifications_paper_due')],
+                "verbose_name": "printing of a notice",
+                "verbose_name_plural": "printings of notices",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["next_attempt_at"],
+                        name="notifications_paper_due",
+                    )
+                ],
             },
         ),
     ]

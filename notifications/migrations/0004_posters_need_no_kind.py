@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0003_hints_of_bounces_and_words_of_consent'),
+        ("notifications", "0003_hints_of_bounces_and_words_of_consent"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='paperrun',
-            name='kind',
+            model_name="paperrun",
+            name="kind",
         ),
     ]

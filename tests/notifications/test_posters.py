@@ -142,7 +142,12 @@ class TestOfANotice:
     def test_what_went_out_keeps_its_papers(self, settings: Settings, tmp_path: Any) -> None:
         settings.MEDIA_ROOT = tmp_path
         draft = AnnouncementFactory.create(state="draft")
-        given = {"raw": b"%PDF-1.7 %%EOF", "names": {}, "actor": UserFactory.create(), "now": NOON}
+        given: dict[str, Any] = {
+            "raw": b"%PDF-1.7 %%EOF",
+            "names": {},
+            "actor": UserFactory.create(),
+            "now": NOON,
+        }
         paper = attach(announcement=draft, **given)
         type(draft).objects.update(state="sent")
         with pytest.raises(ValidationError) as refused:
