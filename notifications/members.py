@@ -130,6 +130,8 @@ def members(*, announcement: Announcement, after: int, limit: int) -> list[Membe
     """
     statement, values = question(announcement, after, limit)
     with acting_as("messenger"), connection.cursor() as cursor:
+        # Compiling the statement takes longer than running it.
+        cursor.execute("SET LOCAL jit = off")
         cursor.execute(statement, values)
         rows = cursor.fetchall()
     return [_member(row, announcement) for row in rows]
