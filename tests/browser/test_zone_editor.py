@@ -132,8 +132,8 @@ def zones(page: Page, count: int) -> None:
 
 def draw_ten(page: Page) -> None:
     """One area over the whole town, then nine lines through it."""
-    page.get_by_label("snap to streets").uncheck(force=True)
     page.get_by_label("Draw a zone").check()
+    page.get_by_label("snap to streets").uncheck()
     draw(page, (-0.02, -0.02), (1.02, -0.02), (1.02, 1.02), (-0.02, 1.02))
     zones(page, 1)
     page.get_by_label("Split", exact=True).check()
