@@ -31,9 +31,7 @@ urlpatterns = [
     path("demo/mail/", DemoMailView.as_view(), name="demo_mail"),
     path("demo/mail/<str:name>/", DemoLetterView.as_view(), name="demo_letter"),
     path("demo/sign-in/", DemoSignInView.as_view(), name="demo_sign_in"),
-    path(
-        "api/<slug:slug>/v1/areas/evaluate/", AreaQuestionView.as_view(), name="area_evaluate"
-    ),
+    path("api/<slug:slug>/v1/areas/evaluate/", AreaQuestionView.as_view(), name="area_evaluate"),
     path("<slug:slug>/plan/", PlanHomeView.as_view(), name="plan"),
     path("<slug:slug>/plan/areas/", AreaListView.as_view(), name="areas"),
     path("<slug:slug>/plan/areas/new/", AreaNewView.as_view(), name="area_new"),

@@ -17,9 +17,7 @@ def residents_of(
     """The clerk who lives here too, a neighbour at an address, and one whom the desk looks up."""
     _lives(town, clerk, address, f"{canary} own home")
     neighbour = _lives(town, _person(canary), address, f"{canary} home")
-    ResidentZone.objects.create(
-        residence=neighbour, kind=zone.kind, zone=zone, valid_from=NOON
-    )
+    ResidentZone.objects.create(residence=neighbour, kind=zone.kind, zone=zone, valid_from=NOON)
     AddressLetter.objects.create(
         residence=neighbour,
         digest=f"digest-{town.pk}",

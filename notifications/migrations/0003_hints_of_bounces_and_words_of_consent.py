@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0002_what_goes_with_a_notice'),
+        ("notifications", "0002_what_goes_with_a_notice"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='preference',
-            name='bounced_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='letters came back'),
+            model_name="preference",
+            name="bounced_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="letters came back"),
         ),
         migrations.AddField(
-            model_name='pushsubscription',
-            name='consent',
-            field=models.CharField(default='2026-11', max_length=20, verbose_name='words agreed to'),
+            model_name="pushsubscription",
+            name="consent",
+            field=models.CharField(
+                default="2026-11", max_length=20, verbose_name="words agreed to"
+            ),
         ),
     ]

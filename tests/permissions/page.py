@@ -30,8 +30,8 @@ MIDDLE = """
 A role for one department holds for it and the parts below it, on pages that say so; all others take
 roles for the whole town only. A list that says so opens for every department and shows each its own
 rows; a page of one row opens for the department of that row. Residents belong to no department: the
-desk opens for any, and a role for some areas serves who lives there. A deputy holds the role of the person
-they stand in for, for the days that were set. Roles end; they are never deleted.
+desk opens for any, and a role for some areas serves who lives there. A deputy holds the role of the
+person they stand in for, for the days that were set. Roles end; they are never deleted.
 
 ## Addresses
 """

@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('zones', '0004_frozen_areas_stay'),
+        ("zones", "0004_frozen_areas_stay"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='municipality',
-            name='desk_texts',
-            field=models.JSONField(blank=True, default=dict, validators=[zones.names.validate_names], verbose_name='desk for residents: address and hours'),
+            model_name="municipality",
+            name="desk_texts",
+            field=models.JSONField(
+                blank=True,
+                default=dict,
+                validators=[zones.names.validate_names],
+                verbose_name="desk for residents: address and hours",
+            ),
         ),
     ]
