@@ -40,6 +40,7 @@ class MomentField(forms.DateTimeField):
             return None
         for pattern in self.input_formats:
             try:
+                # A browser sends the clock on the wall; the form knows the town's zone.
                 return dt.datetime.strptime(str(value).strip(), pattern)  # noqa: DTZ007
             except ValueError:
                 continue

@@ -28,7 +28,8 @@ PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[sdf]|%[sd]|\{[a-z_0-9]*\}|</?[a-z][^>
 STRAY = re.compile(r"(?<!%)%(?!%|(\(\w+\))?[#0\- +]*[\d.]*[diouxXeEfFgGcrsa])")
 # What a template may say in every language: the program's name, signs, and entities.
 SAME_EVERYWHERE = re.compile(
-    r"Megdan|AGPL-3\.0(-or-later)?|OpenStreetMap|GeoJSON|CSV|PDF|RSS|UTC|DEMO|SHA-256|ABC DEF GHJ|&\w+;"
+    r"Megdan|AGPL-3\.0(-or-later)?|OpenStreetMap|GeoJSON|CSV|PDF|RSS|UTC|DEMO|SHA-256"
+    r"|ABC DEF GHJ|&\w+;"
 )
 TRANSLATED = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
 NOT_TEXT = re.compile(

@@ -4,6 +4,7 @@ The real web server, worker, beat, database, Redis and an SMTP server; in Romani
 Piatra-Neamț.
 """
 
+import logging
 import os
 import re
 import subprocess
@@ -38,6 +39,7 @@ from zones.models import Address, Municipality
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
+logger = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 SLUG = "piatra-neamt"
 ANNA, DAN = "ana.popescu@example.org", "dan.vecin@example.org"
@@ -245,7 +247,7 @@ def test_from_the_staircase_to_the_notice(
     sends(desk, place)
     clicks_s = time.monotonic() - started
     letter = post.wait_for(ANNA, "Apa se oprește")
-    print(f"drawn and sent in {clicks_s:.1f} s of clicks, {screens} screens to register")  # noqa: T201
+    logger.info("drawn and sent in %.1f s of clicks, %d screens to register", clicks_s, screens)
     assert "deoarece locuiți în această zonă" in plain(letter)
     assert letter["List-Unsubscribe"]
     assert clicks_s <= GOAL_S

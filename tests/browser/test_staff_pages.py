@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import connections
+from django.db.models import Model
 from django.utils import timezone
 from playwright.sync_api import Browser, StorageState
 
@@ -162,14 +163,9 @@ def rows_of(town: Municipality) -> dict[str, str]:
     remark = Correction.objects.create(
         municipality=town, location=place, said="Zone", text="Other zone", created_at=timezone.now()
     )
-    letter = OutboxMessageFactory.create(
-        queue=town.slug, kind="invitation", state="dead", last_error="550 5.1.1 No such user"
-    )
     made = {
         **_homes(town),
-        "area": _area(town),
-        "draft": _draft(town),
-        "letter": letter,
+        **_planned(town),
         "remark": remark,
         "case": SetAsideCaseFactory.create(site=site, day=day, moved=votes(s1=12)),
         "round": _round(town, signs),
@@ -193,6 +189,14 @@ def rows_of(town: Municipality) -> dict[str, str]:
         sign=signs[1], recipient="Kolena", actor=administrator, now=timezone.now()
     )
     return {"secret": link.secret, **{name: str(row.pk) for name, row in made.items() if row}}
+
+
+def _planned(town: Municipality) -> dict[str, Model]:
+    """What planners draw, what is told by it, and a letter that did not arrive."""
+    letter = OutboxMessageFactory.create(
+        queue=town.slug, kind="invitation", state="dead", last_error="550 5.1.1 No such user"
+    )
+    return {"area": _area(town), "draft": _draft(town), "letter": letter}
 
 
 def _area(town: Municipality) -> TargetArea:

@@ -106,6 +106,13 @@ FAULTS = (
         text='\n\nFAULT = _("A text nobody translated")\n',
     ),
     Fault(
+        "every field is in the inventory",
+        "residents.Residence.unit has no entry",
+        path="portal/privacy/inventory.toml",
+        pattern=r'"unit", ',
+        text="",
+    ),
+    Fault(
         "front end types: tsc",
         "TS2322",
         path="frontend/src/fault.ts",
@@ -128,7 +135,7 @@ def plant(fault: Fault, path: Path) -> None:
     """Write the fault into a file of the copy."""
     before = path.read_text("utf-8") if path.exists() else ""
     after = re.sub(fault.pattern, fault.text, before) if fault.pattern else before + fault.text
-    assert after != before or not fault.text
+    assert after != before or not (fault.text or fault.pattern)
     path.write_text(after, "utf-8")
 
 
