@@ -67,9 +67,9 @@ SILENT = {
     "<slug:slug>/mine/alerts/<int:pk>/close/",
     "<slug:slug>/notices/<int:pk>/step/",
     "<slug:slug>/notices/<int:pk>/files/",
-    "<slug:slug>/notices/<int:pk>/files/<int:number>/",
+    "<slug:slug>/notices/files/<int:pk>/",
     "<slug:slug>/notices/paper/<int:pk>.pdf",
-    "<slug:slug>/news/<int:pk>/files/<int:number>/",
+    "<slug:slug>/news/files/<int:pk>/",
     # Compressed PDFs, a picture without words, columns and addresses only.
     "<slug:slug>/mine/<int:pk>/notice.pdf",
     "<slug:slug>/press/digest/<str:monday>.pdf",

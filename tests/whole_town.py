@@ -76,7 +76,12 @@ class Town:
 
 def town_with(canary: str, slug: str) -> Town:
     """Found a town where every kind of row names the canary."""
-    row = MunicipalityFactory.create(slug=slug, arms=b"drawn", modules=["ratings", "notices"])
+    row = MunicipalityFactory.create(
+        slug=slug,
+        arms=b"drawn",
+        modules=["ratings", "notices"],
+        app_needs_registration=False,
+    )
     dataset = DatasetFactory.create(
         source=f"{canary} source", attribution=f"{canary} attribution", municipality=row
     )

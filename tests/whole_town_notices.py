@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import User
 from departments.models import Works
 from notifications.models import Attachment, Mute, Notice, PaperRun, PushSubscription
@@ -11,6 +13,8 @@ from tests.factories.departments import NOON
 from tests.factories.notifications import AnnouncementFactory, FollowedAreaFactory
 from tests.factories.zones import spot
 from zones.models import Municipality
+
+PAPER = b"%PDF-1.4\n%%EOF\n"
 
 
 def heard_in(canary: str, town: Municipality, works: Works, reader: User) -> dict[str, Any]:
@@ -33,9 +37,10 @@ def heard_in(canary: str, town: Municipality, works: Works, reader: User) -> dic
         ordered_at=NOON,
         next_attempt_at=NOON,
         state="done",
-        file="notices/paper/none.pdf",
     )
-    attachment = Attachment.objects.create(announcement=news, names=words, file="notices/none.pdf")
+    run.file.save("posters.pdf", ContentFile(PAPER))
+    attachment = Attachment.objects.create(announcement=news, names=words)
+    attachment.file.save("paper.pdf", ContentFile(PAPER))
     other = UserFactory.create(full_name=f"{canary} listener")
     kept: dict[str, Any] = {"announcement": news, "attachment": attachment, "paper_run": run}
     for user in (reader, other):

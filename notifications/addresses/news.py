@@ -11,5 +11,5 @@ urlpatterns: list[URLPattern] = [
     path("news.ics", NewsCalendarView.as_view(), name="news_ics"),
     path("news/<int:pk>/", NewsView.as_view(), name="news_page"),
     path("news/<int:pk>/event.ics", NewsEventView.as_view(), name="news_event"),
-    path("news/<int:pk>/files/<int:number>/", NewsFileView.as_view(), name="news_file"),
+    path("news/files/<int:pk>/", NewsFileView.as_view(), name="news_file"),
 ]

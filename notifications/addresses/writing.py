@@ -19,9 +19,7 @@ urlpatterns: list[URLPattern] = [
         name="notice_letter",
     ),
     path("notices/<int:pk>/files/", AttachmentAddView.as_view(), name="notice_attach"),
-    path(
-        "notices/<int:pk>/files/<int:number>/", AttachmentView.as_view(), name="notice_attachment"
-    ),
+    path("notices/files/<int:pk>/", AttachmentView.as_view(), name="notice_attachment"),
     path("notices/<int:pk>/paper/", PaperView.as_view(), name="notice_paper"),
     path("notices/paper/<int:pk>.pdf", PaperFileView.as_view(), name="notice_paper_file"),
     path("notices/<int:pk>/post/", PostView.as_view(), name="notice_post"),

@@ -61,7 +61,7 @@ class AttachmentView(NoticesView):
         """Of a notice of this town."""
         rows = Attachment.objects.filter(announcement__in=self.own)
         found = rows.select_related("picture", "announcement__municipality")
-        return get_object_or_404(found, announcement=self.kwargs["pk"], pk=self.kwargs["number"])
+        return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """The picture, or the paper as a download."""
@@ -74,10 +74,11 @@ class AttachmentView(NoticesView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Remove it."""
+        one = self.attachment
         try:
-            detach(attachment=self.attachment)
+            detach(attachment=one)
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
         else:
             messages.success(request, _("The attachment is removed."))
-        return redirect("notifications:notice", slug=kwargs["slug"], pk=kwargs["pk"])
+        return redirect("notifications:notice", slug=kwargs["slug"], pk=one.announcement_id)

@@ -187,11 +187,11 @@ class NewsView(TownView, TemplateView):
 class NewsFileView(TownView):
     """An attachment of a published notice: a picture to see, a paper to keep."""
 
-    def get(self, request: Any, slug: str, pk: int, number: int) -> HttpResponseBase:
+    def get(self, request: Any, slug: str, pk: int) -> HttpResponseBase:
         """The file; none of drafts and of withdrawn notices."""
         public = Announcement.objects.in_municipality(self.municipality).public(timezone.now())
         rows = Attachment.objects.filter(announcement__in=public).select_related("picture")
-        attachment = get_object_or_404(rows, announcement=pk, pk=number)
+        attachment = get_object_or_404(rows, pk=pk)
         if attachment.picture is not None:
             return picture_response(attachment.picture)
         return pdf_response(attachment, is_public=True)

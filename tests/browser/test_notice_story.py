@@ -258,7 +258,7 @@ def test_from_the_staircase_to_the_notice(
 def registers(page: Page, place: Staircase, post: LetterBox) -> int:
     """Scan, give an address, type the code, say where; how many screens it took."""
     page.goto(f"/S/{place.token}")
-    page.locator("a[href*='/join/']").first.click()
+    page.wait_for_url("**/join/**")  # the sign opens the door itself
     page.locator("input[name=email]").fill(ANNA)
     page.locator("main form button[type=submit]").first.click()
     letter = post.wait_for(ANNA, "Codul dumneavoastră")
@@ -279,7 +279,7 @@ def sends(page: Page, place: Staircase) -> None:
     page.locator("input[name=names_ro]").fill("Apa se oprește mâine")
     page.locator("textarea[name=texts_ro]").fill("Între orele 9 și 12 se repară conducta.")
     page.locator("input[name=urgency][value=soon]").check()
-    page.locator("details:has([data-draw-area]) summary").click()
+    page.locator("details.fold:has([data-draw-area]) > summary").click()
     draw_around(page, place)
     page.locator("form.notice-form button.is-primary").click()
     page.locator("button[value=hand_in]").click()

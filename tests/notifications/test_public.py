@@ -141,7 +141,7 @@ def test_a_paper_is_a_download_and_goes_with_its_notice(
     one = news(town)
     paper = Attachment(announcement=one, names={"en": "Plan"})
     paper.file.save("plan.pdf", ContentFile(b"%PDF-1.7 %%EOF"))
-    path = f"/{town.slug}/news/{one.pk}/files/{paper.pk}/"
+    path = f"/{town.slug}/news/files/{paper.pk}/"
     answer = client.get(path)
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
