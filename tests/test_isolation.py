@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from sign_registry.models import PrintBatch
 from tests.factories.zones import spot
+from tests.permissions.asking import close_file
 from tests.routes import Route, every_route
 from tests.whole_town import Town, path_of, town_with
 from zones.tiles.layers import LAYERS
@@ -33,7 +34,6 @@ SILENT = {
     "<slug:slug>/desk/residents/<int:pk>/card/withdraw/",
     "<slug:slug>/desk/residents/<int:pk>/confirm/",
     "<slug:slug>/desk/residents/<int:pk>/letter/",
-    "<slug:slug>/following/<int:pk>/",
     "<slug:slug>/following/<int:pk>/stop/",
     "<slug:slug>/inbox/<int:pk>/",
     "<slug:slug>/inbox/<int:pk>/remove/",
@@ -46,8 +46,6 @@ SILENT = {
     "<slug:slug>/join/",
     "<slug:slug>/join/address/",
     "<slug:slug>/join/code/",
-    "<slug:slug>/join/done/",
-    "<slug:slug>/join/help/",
     "<slug:slug>/me/flat/",
     "<slug:slug>/me/letter/",
     "<slug:slug>/plan/zones/<int:pk>/hand-in/",
@@ -66,6 +64,9 @@ SILENT = {
     "<slug:slug>/mine/<int:pk>/print/",
     "<slug:slug>/mine/alerts/<int:pk>/close/",
     "<slug:slug>/notices/<int:pk>/step/",
+    # What was sent cannot be changed; what is over is in no calendar.
+    "<slug:slug>/notices/<int:pk>/change/",
+    "<slug:slug>/news.ics",
     "<slug:slug>/notices/<int:pk>/files/",
     "<slug:slug>/notices/files/<int:pk>/",
     "<slug:slug>/notices/paper/<int:pk>.pdf",
@@ -136,6 +137,7 @@ def pages_that_show(canary: str, client: Client, town: Town, foreign: Town) -> s
         for path, question in product(filled(route, town, foreign), questions(route, foreign)):
             answer = client.get(path + question)
             body = b"".join(answer) if answer.streaming else answer.content
+            close_file(answer)
             if answer.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
             if canary.encode() in body:

@@ -47,7 +47,8 @@ def heard_in(canary: str, town: Municipality, works: Works, reader: User) -> dic
         kept["notice"] = Notice.objects.create(
             announcement=news, user=user, way="page", reason={"why": "town"}, told_at=NOON
         )
-        kept["followed"] = FollowedAreaFactory.create(
+        name = "own_followed" if user == reader else "followed"
+        kept[name] = FollowedAreaFactory.create(
             municipality=town, user=user, name=f"{canary} school"
         )
         kept["mute"] = Mute.objects.create(user=user, works=works, muted_at=NOON)

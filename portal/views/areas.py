@@ -190,7 +190,7 @@ class AreaView(PlanningView, TemplateView):
                 "copy": self._copy,
                 "delete": self._delete,
             }.get(asked)
-            return act() if act else redirect(request.path)
+            return act() if act else redirect("portal:area", slug=slug, pk=self.area.pk)
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
             return redirect(request.path)

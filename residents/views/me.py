@@ -41,7 +41,7 @@ class OwnView(AccessMixin, TownView):
             raise Http404
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        if self.own_row is None:
+        if self.own_row is None and hasattr(self, str(request.method).lower()):
             return redirect(f"/{self.municipality.slug}/join/")
         return super().dispatch(request, *args, **kwargs)
 
