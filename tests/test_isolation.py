@@ -13,7 +13,6 @@ from pytest_django import Settings
 
 from sign_registry.models import PrintBatch
 from tests.factories.zones import spot
-from tests.permissions.asking import close_file
 from tests.routes import Route, every_route
 from tests.whole_town import Town, path_of, town_with
 from zones.tiles.layers import LAYERS
@@ -137,7 +136,6 @@ def pages_that_show(canary: str, client: Client, town: Town, foreign: Town) -> s
         for path, question in product(filled(route, town, foreign), questions(route, foreign)):
             answer = client.get(path + question)
             body = b"".join(answer) if answer.streaming else answer.content
-            close_file(answer)
             if answer.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
             if canary.encode() in body:

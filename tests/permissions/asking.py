@@ -5,8 +5,6 @@ from http.cookies import SimpleCookie
 
 from django.core.cache import cache
 from django.db import transaction
-from django.http import FileResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.test import Client
 
@@ -87,19 +85,14 @@ def _foreign_row(method: str, path: str, administrator: Person) -> Iterator[str]
         yield f"{method} {path} shows a row of another municipality ({status} {location})."
 
 
-def close_file(answer: HttpResponseBase) -> None:
-    """Close the file of a download; closing the answer would close the database with it."""
-    if isinstance(answer, FileResponse) and answer.file_to_stream:
-        answer.file_to_stream.close()
-
-
 def _ask(browser: Client, method: str, path: str) -> tuple[int, str]:
     """Status and target of the answer; whatever was written is undone."""
     cookies = SimpleCookie(browser.cookies)
     try:
         with transaction.atomic():
             answer = browser.get(path) if method == "GET" else browser.post(path)
-            close_file(answer)
+            if answer.streaming:
+                list(answer)  # read to its end, the test client closes the file
             transaction.set_rollback(True)
     finally:
         browser.cookies = cookies
