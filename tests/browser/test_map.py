@@ -60,7 +60,7 @@ def test_where_am_i_answers_for_the_position_of_the_device(open_page: OpenPage) 
 
 def test_a_zone_marks_itself_on_its_own_page(open_page: OpenPage) -> None:
     page = open_page("/piatra-neamt/")
-    page.get_by_role("link", name="Mărăței").click()
+    page.get_by_role("link", name="Mărăței", exact=True).click()
 
     wait_for_map(page)
 
@@ -91,7 +91,7 @@ def test_without_webgl_the_list_carries_on(
 
     page.wait_for_selector("megdan-map[data-state=list]")
     expect(page.locator("[data-map-message]")).to_contain_text("cannot draw the map")
-    expect(page.get_by_role("link", name="Mărăței")).to_be_visible()
+    expect(page.get_by_role("link", name="Mărăței", exact=True)).to_be_visible()
 
 
 def test_without_javascript_the_list_is_the_page(open_page: OpenPage) -> None:

@@ -5,9 +5,13 @@ a message travels from our server through a real service stays to be seen by han
 """
 
 import json
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pytest_django import Settings
+
+from outbox.vapid import make_key
 
 pytestmark = pytest.mark.browser
 TOWN = "piatra-neamt"
@@ -30,8 +34,10 @@ SHOWN = """async () => {
 
 
 @pytest.fixture
-def page(browser: Browser, server: str) -> Page:
+def page(browser: Browser, server: str, settings: Settings, tmp_path: Path) -> Page:
     """The demonstration's resident, in a browser that may show messages."""
+    settings.VAR_DIR = tmp_path
+    make_key()
     context = browser.new_context(base_url=server, locale="en")
     context.grant_permissions(["notifications"], origin=server)
     context.add_init_script(SERVICE)

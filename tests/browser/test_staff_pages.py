@@ -13,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, StorageState
 
 from departments.models import Calendar, Department, Membership, Works
+from notifications.models import Announcement, Notice
 from residents.models import AddressQuestion
 from satisfaction.models import Alert
 from satisfaction.services.report_maps import ReportKind
@@ -31,6 +32,7 @@ from tests.browser.looks import AUDIT, LOOKS, Look, faults_of_keyboard, turn_of
 from tests.browser.test_accessibility import POINTS, TOWNS, faults_of
 from tests.factories.accounts import UserFactory
 from tests.factories.comments import comment_in
+from tests.factories.notifications import FollowedAreaFactory
 from tests.factories.outbox import OutboxMessageFactory
 from tests.factories.ratings import RatingTallyFactory, SetAsideCaseFactory, votes
 from tests.factories.residents import ResidenceFactory, ResidentFactory
@@ -46,6 +48,7 @@ from zones.models import (
     Zone,
     ZoneDraft,
     ZoneKind,
+    ZoneShape,
 )
 from zones.services.drafts import begin_draft
 from zones.services.target_areas import save_area
@@ -58,6 +61,15 @@ FILES = {
     "<slug:slug>/arms.png",
     "<slug:slug>/sw.js",
     "<slug:slug>/push-worker.js",
+    "<slug:slug>/news.rss",
+    "<slug:slug>/news.ics",
+    "<slug:slug>/news/<int:pk>/event.ics",
+    "<slug:slug>/news/files/<int:pk>/",
+    "<slug:slug>/notices/files/<int:pk>/",
+    "<slug:slug>/notices/paper/<int:pk>.pdf",
+    # A letter, shown in a frame; and a page behind a signed link.
+    "<slug:slug>/notices/<int:pk>/letter/<str:language>/",
+    "<slug:slug>/unsubscribe/<str:token>/",
     "<slug:slug>/crew/data.json",
     "<slug:slug>/press/map.json",
     "<slug:slug>/plan/zones/<int:pk>/zones.json",
@@ -166,6 +178,7 @@ def rows_of(town: Municipality) -> dict[str, str]:
     made = {
         **_homes(town),
         **_planned(town),
+        **_told(town),
         "remark": remark,
         "case": SetAsideCaseFactory.create(site=site, day=day, moved=votes(s1=12)),
         "round": _round(town, signs),
@@ -197,6 +210,23 @@ def _planned(town: Municipality) -> dict[str, Model]:
         queue=town.slug, kind="invitation", state="dead", last_error="550 5.1.1 No such user"
     )
     return {"area": _area(town), "draft": _draft(town), "letter": letter}
+
+
+def _told(town: Municipality) -> dict[str, Model]:
+    """News of the demonstration, and what the administrator hears of and follows."""
+    Municipality.objects.filter(pk=town.pk).update(app_needs_registration=False)
+    reader = Membership.objects.get(
+        municipality=town, role="administrator", user__email__endswith=".example"
+    ).user
+    news = Announcement.objects.filter(municipality=town, state="sent").order_by("pk")[0]
+    notice = Notice.objects.create(
+        announcement=news, user=reader, way="page", reason={"why": "town"}, told_at=timezone.now()
+    )
+    followed = FollowedAreaFactory.create(municipality=town, user=reader, name="School")
+    zone = ZoneShape.objects.in_municipality(town).order_by("pk")[0]
+    followed.geometry = zone.geometry
+    followed.save()
+    return {"announcement": news, "notice": notice, "followed": followed}
 
 
 def _area(town: Municipality) -> TargetArea:

@@ -20,6 +20,7 @@ from zones.models import Correction, Municipality, SettingChange
 
 pytestmark = pytest.mark.django_db
 PAGES = ["", "corrections/", "corrections/?format=csv", "quality/"]
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_rules_for_residents_are_stored_with_their_history(
     assert change.after is not None
     assert (change.before["least_age"], change.after["least_age"]) == (16, 14)
     assert change.changed_by == administrator
-    history = client.get("/piatra/town/history/").content.decode()
+    history = client.get("/piatra/town/history/", headers=ENGLISH).content.decode()
     assert "Least age to register" in history
 
 

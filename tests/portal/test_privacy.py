@@ -34,6 +34,7 @@ from tests.factories.zones import AddressFactory, spot
 pytestmark = pytest.mark.django_db
 PAGE = "https://town.example/me/data/"
 WEEK = dt.timedelta(days=7)
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture(autouse=True)
@@ -320,7 +321,7 @@ def test_unfinished_registrations_end_after_a_week() -> None:
 
 def test_everybody_reads_what_the_town_does_with_data(client: Client) -> None:
     town = ResidenceFactory.create().resident.municipality
-    page = client.get(f"/{town.slug}/privacy/").content.decode()
+    page = client.get(f"/{town.slug}/privacy/", headers=ENGLISH).content.decode()
     assert "Declared address" in page
     assert "dataprotection.ro" in page
 

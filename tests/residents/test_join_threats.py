@@ -147,7 +147,7 @@ def test_a_second_factor_is_still_asked_for() -> None:
 
 def test_a_locked_account_stays_shut() -> None:
     UserFactory.create(email="locked@home.example", is_active=False)
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.post(JOIN, {"email": "locked@home.example"})
     answer = client.post(CODE, {"code": code_sent()})
     assert "This account is locked" in answer.content.decode()
