@@ -44,6 +44,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("MEGDAN_TRUSTED_ORIGINS")
 # --- Apps ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal",
+    "incidents",
     "notifications",
     "residents",
     "satisfaction",

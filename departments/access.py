@@ -36,6 +36,11 @@ class Right(StrEnum):
     PLAN = "plan"  # draw zones and target areas, see the reach
     NOTIFY = "notify"  # write notices, approve those of others, see their results
     REGISTER = "register"  # the desk: register residents, look up addresses, print letters
+    SORT = "sort"  # reports that the rules could not place; send them anywhere
+    HANDLE = "handle"  # work on reports of the own departments, categories and areas
+    SIGN = "sign"  # approve answers, reassign; for the whole town: sign for the authority
+    TAKE_IN = "take_in"  # reports by telephone, on paper, by mail; send answers out
+    SET_RULES = "set_rules"  # categories of reports, rules of competence, keys of programs
     OBSERVE = "observe"  # history of settings, promises
 
 
@@ -54,6 +59,11 @@ ROLES_WITH: Mapping[Right, frozenset[Membership.Role]] = {
     Right.PLAN: frozenset({_Role.ADMINISTRATOR, _Role.PLANNER}),
     Right.NOTIFY: frozenset({_Role.ADMINISTRATOR, _Role.PRESS, _Role.PLANNER, _Role.HEAD}),
     Right.REGISTER: frozenset({_Role.ADMINISTRATOR, _Role.CLERK}),
+    Right.SORT: frozenset({_Role.DISPATCHER}),
+    Right.HANDLE: frozenset({_Role.DISPATCHER, _Role.HANDLER, _Role.HEAD}),
+    Right.SIGN: frozenset({_Role.HEAD}),
+    Right.TAKE_IN: frozenset({_Role.CLERK, _Role.DISPATCHER}),
+    Right.SET_RULES: frozenset({_Role.ADMINISTRATOR}),
     Right.OBSERVE: frozenset({_Role.ADMINISTRATOR, _Role.OBSERVER}),
 }
 

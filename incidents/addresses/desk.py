@@ -1,0 +1,5 @@
+"""The desk of departments: sorting, inbox, cases, answers."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

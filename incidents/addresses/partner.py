@@ -1,0 +1,5 @@
+"""Other institutions and outages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""What everybody sees of reports."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

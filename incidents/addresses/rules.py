@@ -1,0 +1,5 @@
+"""Categories, rules of competence, keys: below town/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Terms, warnings, sheets of the head."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

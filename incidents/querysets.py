@@ -1,0 +1,188 @@
+"""Questions about reports, chainable and in domain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.contrib.gis.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from incidents.workflow import ALIVE, SORTED, Status
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from departments.models import Department
+    from incidents.models import (
+        Category,
+        Clock,
+        CompetenceRule,
+        Follower,
+        Incident,
+        IncidentEvent,
+        LedgerRoot,
+        Leg,
+        MailDraft,
+        Remark,
+        RuleSet,
+    )
+    from incidents.reach import Hat
+    from zones.models import Municipality
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    """Categories of reports."""
+
+    def in_municipality(self, municipality: Municipality) -> CategoryQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def offered(self) -> CategoryQuerySet:
+        """What can be chosen: in use, no mere group, the town's order."""
+        return self.filter(is_active=True, parent__isnull=False).order_by(
+            "parent__position", "position", "code"
+        )
+
+
+class RuleSetQuerySet(models.QuerySet["RuleSet"]):
+    """Versions of rules."""
+
+    def in_municipality(self, municipality: Municipality) -> RuleSetQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def in_force(self) -> RuleSetQuerySet:
+        """The version that decides now."""
+        return self.filter(state="in_force")
+
+
+class RuleQuerySet(models.QuerySet["CompetenceRule"]):
+    """Rules of competence."""
+
+    def in_municipality(self, municipality: Municipality) -> RuleQuerySet:
+        """Keep those of one town."""
+        return self.filter(rule_set__municipality=municipality)
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    """Reports."""
+
+    def in_municipality(self, municipality: Municipality) -> IncidentQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def alive(self) -> IncidentQuerySet:
+        """Keep those that somebody still works on or waits for."""
+        return self.filter(status__in=ALIVE)
+
+    def to_sort(self) -> IncidentQuerySet:
+        """Keep what the rules could not decide, so that a person must."""
+        return self.filter(status=Status.TRIAGE)
+
+    def worked_on(self) -> IncidentQuerySet:
+        """Keep what is being sorted or with a department."""
+        return self.filter(status__in=SORTED)
+
+    def seen_under(self, hats: Iterable[Hat]) -> IncidentQuerySet:
+        """Keep what at least one hat covers: department x category x area, all three by one hat.
+
+        A department also sees what it was asked for an opinion about. No hat sees nothing.
+        """
+        seen = Q(pk__in=[])
+        for hat in hats:
+            seen |= _under(hat)
+        return self.filter(seen)
+
+    def public(self) -> IncidentQuerySet:
+        """Keep what everybody may know of: released, and of a category that is shown."""
+        return self.filter(is_released=True).exclude(category__visibility="never")
+
+    def by_due(self) -> IncidentQuerySet:
+        """What is due first comes first; without a term last, older first."""
+        return self.order_by(models.F("due_on").asc(nulls_last=True), "reported_at", "pk")
+
+
+def _under(hat: Hat) -> Q:
+    from incidents.models import Remark
+
+    seen = Q()
+    if hat.departments is not None:
+        asked = remarks.filter(
+            incident=OuterRef("pk"), kind="asked", department__in=hat.departments
+        )
+        seen &= Q(department__in=hat.departments) | Q(Exists(asked))
+    if hat.zones is not None:
+        seen &= Q(zone_ids__overlap=sorted(hat.zones))
+    if hat.categories is not None:
+        seen &= Q(category__in=hat.categories) | Q(category__parent__in=hat.categories)
+    return seen if seen else Q(pk__isnull=False)
+
+
+class FollowerQuerySet(models.QuerySet["Follower"]):
+    """Followers of reports."""
+
+    def to_tell(self) -> FollowerQuerySet:
+        """Keep those who confirmed, or have an account."""
+        return self.filter(Q(confirmed_at__isnull=False) | Q(user__isnull=False))
+
+
+class IncidentEventQuerySet(models.QuerySet["IncidentEvent"]):
+    """Events of reports."""
+
+    def in_municipality(self, municipality: Municipality) -> IncidentEventQuerySet:
+        """Keep those of one town."""
+        return self.filter(incident__municipality=municipality)
+
+
+class LedgerRootQuerySet(models.QuerySet["LedgerRoot"]):
+    """Published roots."""
+
+    def in_municipality(self, municipality: Municipality) -> LedgerRootQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """Terms of reports."""
+
+    def running(self) -> ClockQuerySet:
+        """Keep those that run."""
+        return self.filter(state="running")
+
+    def due_before(self, day: dt.date) -> ClockQuerySet:
+        """Keep those that run and are due before a day."""
+        return self.running().filter(due_on__lt=day)
+
+
+class LegQuerySet(models.QuerySet["Leg"]):
+    """Sendings to institutions."""
+
+    def to(self, receiver: Department) -> LegQuerySet:
+        """Keep those a body received."""
+        return self.filter(receiver=receiver)
+
+    def waiting(self) -> LegQuerySet:
+        """Keep those that nobody has ended."""
+        return self.filter(state__in=("sent", "accepted"))
+
+
+class RemarkQuerySet(models.QuerySet["Remark"]):
+    """Dialogue."""
+
+    def with_reporter(self) -> RemarkQuerySet:
+        """Keep what the reporter may read."""
+        return self.filter(kind__in=("question", "reply"))
+
+
+class MailDraftQuerySet(models.QuerySet["MailDraft"]):
+    """Letters that came in."""
+
+    def in_municipality(self, municipality: Municipality) -> MailDraftQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def waiting(self) -> MailDraftQuerySet:
+        """Keep what somebody must work off, oldest first."""
+        return self.filter(state="waiting").order_by("received_at", "pk")

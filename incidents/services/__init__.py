@@ -1,0 +1,1 @@
+"""Verbs of reports. `recording.record` is the only way a report changes."""
