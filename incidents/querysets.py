@@ -105,8 +105,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
 
 def _under(hat: Hat) -> Q:
-    from incidents.models import Remark
-
+    remarks = apps.get_model("incidents", "Remark")._default_manager
     seen = Q()
     if hat.departments is not None:
         asked = remarks.filter(
