@@ -39,6 +39,7 @@ class Right(StrEnum):
     SORT = "sort"  # reports that the rules could not place; send them anywhere
     HANDLE = "handle"  # work on reports of the own departments, categories and areas
     SIGN = "sign"  # approve answers, reassign; for the whole town: sign for the authority
+    RELEASE = "release"  # let words and pictures of reports become public
     TAKE_IN = "take_in"  # reports by telephone, on paper, by mail; send answers out
     SET_RULES = "set_rules"  # categories of reports, rules of competence, keys of programs
     OBSERVE = "observe"  # history of settings, promises
@@ -62,6 +63,9 @@ ROLES_WITH: Mapping[Right, frozenset[Membership.Role]] = {
     Right.SORT: frozenset({_Role.DISPATCHER}),
     Right.HANDLE: frozenset({_Role.DISPATCHER, _Role.HANDLER, _Role.HEAD}),
     Right.SIGN: frozenset({_Role.HEAD}),
+    Right.RELEASE: frozenset(
+        {_Role.ADMINISTRATOR, _Role.MODERATOR, _Role.DISPATCHER, _Role.HANDLER, _Role.HEAD}
+    ),
     Right.TAKE_IN: frozenset({_Role.CLERK, _Role.DISPATCHER}),
     Right.SET_RULES: frozenset({_Role.ADMINISTRATOR}),
     Right.OBSERVE: frozenset({_Role.ADMINISTRATOR, _Role.OBSERVER}),
