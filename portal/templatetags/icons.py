@@ -35,4 +35,18 @@ ICONS = {
     "print": '<path d="M7 9V3h10v6M7 17H4V9h16v8h-3M7 14h10v7H7z"/>',
     "scan": '<path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16"/>',
     "camera": '<path d="M4 8h4l2-3h4l2 3h4v11H4z"/><circle cx="12" cy="13" r="3.5"/>',
+    # Groups of reports.
+    "road": '<path d="M7 3 3 21M17 3l4 18M12 4v4M12 11v3M12 17v4"/>',
+    "lamp": '<path d="M7 21V5a3 3 0 0 1 6 0v1M10 6h6l2 5H8zM5 21h4M13 14v3M17 13l1 3M9 13l-1 3"/>',
+    "bin": '<path d="M4 7h16M9 7V4h6v3M6 7l1 14h10l1-14M10 11v6M14 11v6"/>',
+    "drop": '<path d="M12 3c4 5 6 8 6 11a6 6 0 0 1-12 0c0-3 2-6 6-11z"/>',
+    "tree": '<path d="M12 21v-7M12 3a5 5 0 0 1 5 6 4 4 0 0 1-2 5H9a4 4 0 0 1-2-5 5 5 0 0 1 5-6z"/>',
+    "paw": '<path d="M8 17c0-3 2-5 4-5s4 2 4 5c0 4-8 4-8 0z"/><circle cx="5.5" cy="11" r="1.5"/>'
+    '<circle cx="9.5" cy="6.5" r="1.5"/><circle cx="14.5" cy="6.5" r="1.5"/>'
+    '<circle cx="18.5" cy="11" r="1.5"/>',
+    "car": '<path d="M3 16v-4l2-1 2-5h10l2 5 2 1v4zM5 11h14"/><circle cx="7.5" cy="16" r="2"/>'
+    '<circle cx="16.5" cy="16" r="2"/>',
+    "swing": '<path d="M3 21 7 4h10l4 17M10 4v11M14 4v11M8.5 15h7"/>',
+    "bolt": '<path d="M13 2 5 14h6l-1 8 9-13h-6z"/>',
+    "place": '<circle cx="12" cy="12" r="4"/><path d="M12 3v3M12 18v3M3 12h3M18 12h3"/>',
 }
