@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
+    from django.contrib.gis.geos import GEOSGeometry
+
     from departments.models import Department
     from incidents.models import (
         Category,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         LedgerRoot,
         Leg,
         MailDraft,
+        OutageScope,
         Remark,
         RuleSet,
     )
@@ -185,3 +188,28 @@ class MailDraftQuerySet(models.QuerySet["MailDraft"]):
     def waiting(self) -> MailDraftQuerySet:
         """Keep what somebody must work off, oldest first."""
         return self.filter(state="waiting").order_by("received_at", "pk")
+
+
+class OutageScopeQuerySet(models.QuerySet["OutageScope"]):
+    """Interruptions that answer for reports."""
+
+    def in_municipality(self, municipality: Municipality) -> OutageScopeQuerySet:
+        """Keep those of one town."""
+        return self.filter(works__municipality=municipality)
+
+    def under_way(self, today: dt.date) -> OutageScopeQuerySet:
+        """Keep those that go on that day, the oldest first."""
+        return self.filter(
+            Q(works__ends_on__isnull=True) | Q(works__ends_on__gt=today),
+            works__starts_on__lte=today,
+        ).order_by("works__starts_on", "works")
+
+    def meeting(self, geometry: GEOSGeometry) -> OutageScopeQuerySet:
+        """Keep those whose area shares a point with a geometry in EPSG:4326."""
+        return self.filter(works__geometry__intersects=geometry)
+
+    def about(self, category: Category) -> OutageScopeQuerySet:
+        """Keep those that answer for a category, by itself or by its group."""
+        known = [category.pk, category.parent_id] if category.parent_id else [category.pk]
+        named = self.model.categories.through._default_manager
+        return self.filter(Exists(named.filter(outagescope=OuterRef("pk"), category__in=known)))

@@ -11,6 +11,7 @@ from incidents.models.incidents import (
 )
 from incidents.models.ledger import EventSecret, IncidentEvent, LedgerRoot
 from incidents.models.legs import ApiKey, Leg
+from incidents.models.outages import OutageScope
 from incidents.models.rules import CompetenceRule, RuleSet
 from incidents.models.talks import (
     AnswerDraft,
@@ -37,6 +38,7 @@ __all__ = [
     "LedgerRoot",
     "Leg",
     "MailDraft",
+    "OutageScope",
     "ReferenceCounter",
     "Remark",
     "Reporter",

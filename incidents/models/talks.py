@@ -156,6 +156,10 @@ class MailDraft(models.Model):
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     message_id = models.CharField(max_length=255)
+    # The letter it goes on from, where that one was not worked off either.
+    follows = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followed_by"
+    )
     sender = models.EmailField(_("sender"))
     sender_name = models.CharField(_("name"), max_length=120, blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
