@@ -10,7 +10,7 @@ MODULE = "reports"
 
 
 class ReportsView(TownView):
-    """Stands before the other parents of a view, so that a town without reports answers 404 first."""
+    """The first parent of a view: a town without reports answers 404 before anything else."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Go on only where reports are switched on."""
