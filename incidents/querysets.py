@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Leg,
         MailDraft,
         OutageScope,
+        PublishedHead,
         Remark,
         RuleSet,
     )
@@ -144,6 +145,23 @@ class LedgerRootQuerySet(models.QuerySet["LedgerRoot"]):
     def in_municipality(self, municipality: Municipality) -> LedgerRootQuerySet:
         """Keep those of one town."""
         return self.filter(municipality=municipality)
+
+    def newest_first(self) -> LedgerRootQuerySet:
+        """The newest day first."""
+        return self.order_by("-day")
+
+
+class PublishedHeadQuerySet(models.QuerySet["PublishedHead"]):
+    """How far reports were when roots were published."""
+
+    def in_municipality(self, municipality: Municipality) -> PublishedHeadQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def newest(self, until: dt.date | None = None) -> PublishedHeadQuerySet:
+        """The last one of each report, up to a day, in the order of the tree."""
+        found = self if until is None else self.filter(day__lte=until)
+        return found.order_by("uid", "-day").distinct("uid")
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):

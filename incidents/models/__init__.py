@@ -9,7 +9,7 @@ from incidents.models.incidents import (
     ReferenceCounter,
     Reporter,
 )
-from incidents.models.ledger import EventSecret, IncidentEvent, LedgerRoot
+from incidents.models.ledger import EventSecret, IncidentEvent, LedgerRoot, PublishedHead
 from incidents.models.legs import ApiKey, Leg
 from incidents.models.outages import OutageScope
 from incidents.models.rules import CompetenceRule, RuleSet
@@ -39,6 +39,7 @@ __all__ = [
     "Leg",
     "MailDraft",
     "OutageScope",
+    "PublishedHead",
     "ReferenceCounter",
     "Remark",
     "Reporter",

@@ -6,7 +6,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incidents import Incident
-from incidents.querysets import IncidentEventQuerySet, LedgerRootQuerySet
+from incidents.querysets import (
+    IncidentEventQuerySet,
+    LedgerRootQuerySet,
+    PublishedHeadQuerySet,
+)
 from zones.models import Municipality
 
 
@@ -65,7 +69,10 @@ class EventSecret(models.Model):
 
 
 class LedgerRoot(models.Model):
-    """The Merkle root of the heads of all reports of a town at the end of a day, signed."""
+    """The Merkle root of the heads of all reports of a town at the end of a day, signed.
+
+    `statement` holds the exact bytes that were signed; the other columns repeat them for lists.
+    """
 
     append_only = True
 
@@ -77,6 +84,7 @@ class LedgerRoot(models.Model):
     reports = models.PositiveIntegerField(_("reports"))
     events = models.PositiveBigIntegerField(_("events"))
     previous = models.BinaryField(max_length=32)
+    statement = models.BinaryField()
     signature = models.BinaryField(max_length=64)
     key = models.CharField(_("public key"), max_length=64)
     signed_at = models.DateTimeField(_("signed"))
@@ -92,3 +100,35 @@ class LedgerRoot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipality_id} {self.day}"
+
+
+class PublishedHead(models.Model):
+    """How far a report was when a root was published; a row only where that changed.
+
+    The tree of a day is the newest row of each report up to that day, in the order of `uid`. The
+    row names the report by `uid`, so that it stays when somebody takes the report away.
+    """
+
+    append_only = True
+
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.CASCADE, related_name="published_heads"
+    )
+    day = models.DateField(_("day"))
+    uid = models.UUIDField()
+    seq = models.PositiveIntegerField(_("number"))
+    hash = models.BinaryField(max_length=32)
+
+    objects: ClassVar[PublishedHeadQuerySet] = PublishedHeadQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("published state of a report")
+        verbose_name_plural = _("published states of reports")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "uid", "day"], name="incidents_head_day_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uid}/{self.seq} {self.day}"
