@@ -1,0 +1,1 @@
+"""Papers about reports, drawn from words; no ORM."""

@@ -1,0 +1,51 @@
+"""The letter that an answer is, drawn from what was sent; nobody keeps a second copy."""
+
+from django.utils import translation
+from django.utils.formats import date_format
+
+from incidents.documents.answer_letter import AnswerLetter, answer_pdf
+from incidents.models import AnswerDraft
+from incidents.workflow import Outcome
+from notifications.paths import absolute
+from zones.days import civil_day
+from zones.names import in_language
+
+
+def answer_letter(draft: AnswerDraft) -> bytes:
+    """The PDF of an answer; of one on its way, as it will look."""
+    incident = draft.incident
+    town, told = incident.municipality, incident.reporter
+    order = [draft.language, *town.languages]
+    office = incident.department
+    with translation.override(draft.language):
+        category = in_language(incident.category.names, order) if incident.category else ""
+        at = draft.sent_at or draft.written_at
+        letter = AnswerLetter(
+            town=in_language(town.names, order),
+            arms=bytes(town.arms) if town.arms else None,
+            language=draft.language,
+            department=in_language(office.names, order) if office else "",
+            contact=(office.address, office.phone, office.email) if office else (),
+            name=told.name,
+            address=tuple(part.strip() for part in told.address.split(",", 1)),
+            reference=incident.reference,
+            register=_register(draft),
+            day=date_format(civil_day(at, town.timezone), "DATE_FORMAT"),
+            about=" · ".join(filter(None, (category, incident.place_text))),
+            text=draft.text,
+            outcome=str(Outcome(draft.outcome).label) if draft.outcome in Outcome.values else "",
+            legal_basis=draft.legal_basis,
+            signed=tuple(
+                dict.fromkeys(str(one) for one in (draft.signed_by, draft.approved_by) if one)
+            )
+            or ((str(draft.written_by),) if draft.written_by else ()),
+            link=absolute(town.sign_origin, f"/{town.slug}/report/{incident.tracking}/"),
+        )
+    return answer_pdf(letter)
+
+
+def _register(draft: AnswerDraft) -> str:
+    incident = draft.incident
+    if not incident.register_number or incident.registered_on is None:
+        return ""
+    return f"{incident.register_number} / {date_format(incident.registered_on, 'DATE_FORMAT')}"
