@@ -69,7 +69,7 @@ def within_metres(field: str, geometry: GEOSGeometry, distance_m: float) -> Q:
         geometry: a geometry of geo.intake or of the database, EPSG:4326.
         distance_m: metres, not negative.
     """
-    near = Q(**{f"{field}__bboverlaps": _box_around(geometry, distance_m)})
+    near = Q(**{f"{field}__bboverlaps": box_around(geometry, distance_m)})
     return near & Q(WithinMetres(field, geometry, distance_m))
 
 
@@ -138,7 +138,7 @@ def _projected(shape: BaseGeometry, metric_srid: int) -> BaseGeometry:
     return _single(project(np.array([shape], dtype=object), metric_srid)[0])
 
 
-def _box_around(geometry: GEOSGeometry, distance_m: float) -> Polygon:
+def box_around(geometry: GEOSGeometry, distance_m: float) -> Polygon:
     """A box in degrees that surely holds everything within `distance_m` of the geometry."""
     west, south, east, north = geometry.extent
     tall = distance_m / _SMALLEST_DEGREE_M
