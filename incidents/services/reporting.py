@@ -16,7 +16,9 @@ from incidents.canonical import commitment, new_salt
 from incidents.models import Attachment, Category, Incident, ReferenceCounter, Reporter
 from incidents.places import geometry_text
 from incidents.services.recording import Actor, record
+from incidents.services.releasing import release_by_rule
 from incidents.services.routing import route
+from incidents.services.telling import tell_received
 from incidents.workflow import Kind, Status
 from sign_registry.models import Site
 from submissions.models import Submission
@@ -95,7 +97,9 @@ def submit_report(
             now=now,
         )
     if incident.status == Status.TRIAGE:
+        release_by_rule(incident=incident, now=now)
         route(incident=incident, now=now)
+    tell_received(incident, now)
     return incident
 
 
