@@ -100,8 +100,51 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.filter(seen)
 
     def public(self) -> IncidentQuerySet:
-        """Keep what everybody may know of: released, and of a category that is shown."""
-        return self.filter(is_released=True).exclude(category__visibility="never")
+        """Keep what everybody may know of: released, a report, and of a category that is shown.
+
+        Page, list, map layer, file, figure and Open311 all begin here, and show of each row what
+        `incidents/present/public.py` allows.
+        """
+        return self.filter(is_released=True, category__visibility__in=("public", "place")).exclude(
+            status__in=(Status.NEW, Status.REFUSED)
+        )
+
+    def with_public_parts(self) -> IncidentQuerySet:
+        """Bring along what `incidents/present/public.py` shows: two queries, whatever the rows."""
+        attachments = apps.get_model("incidents", "Attachment")._default_manager
+        released = attachments.filter(
+            role__in=("description", "photo", "proof"), submission__state="released"
+        )
+        return self.select_related(
+            "category__parent", "department", "street", "municipality"
+        ).prefetch_related(
+            models.Prefetch(
+                "attachments",
+                queryset=released.select_related("submission").order_by("pk"),
+                to_attr="released_parts",
+            )
+        )
+
+    def to_release(self) -> IncidentQuerySet:
+        """Keep what somebody must look at before everybody may: the whole, or a new picture."""
+        attachments = apps.get_model("incidents", "Attachment")._default_manager
+        events = apps.get_model("incidents", "IncidentEvent")._default_manager
+        waiting = attachments.filter(
+            incident=OuterRef("pk"), role__in=("photo", "proof"), submission__state="waiting"
+        )
+        hidden = events.filter(incident=OuterRef("pk"), kind="hidden")
+        shown = self.filter(category__visibility__in=("public", "place")).exclude(
+            status__in=(Status.NEW, Status.REFUSED)
+        )
+        return shown.filter(
+            (Q(is_released=False) & ~Q(Exists(hidden)))
+            | (Q(is_released=True, category__visibility="public") & Q(Exists(waiting)))
+        )
+
+    def passed_around(self) -> IncidentQuerySet:
+        """Keep what was sent on so often that the head of the town was called."""
+        legs = apps.get_model("incidents", "Leg")._default_manager
+        return self.filter(Exists(legs.filter(incident=OuterRef("pk"), number__gte=3)))
 
     def by_due(self) -> IncidentQuerySet:
         """What is due first comes first; without a term last, older first."""
