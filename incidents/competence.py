@@ -60,6 +60,7 @@ class Choice:
     rule_id: int
     code: str
     department_id: int
+    department_code: str
     is_outside: bool
     matched: Matched
 
@@ -330,7 +331,7 @@ def _matched(rule: CompetenceRule) -> Matched:
 def _choice(rule: CompetenceRule) -> Choice:
     department = rule.department
     is_outside = department.kind == department.Kind.OUTSIDE
-    return Choice(rule.pk, rule.code, department.pk, is_outside, _matched(rule))
+    return Choice(rule.pk, rule.code, department.pk, department.code, is_outside, _matched(rule))
 
 
 def _doubt(

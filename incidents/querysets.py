@@ -61,6 +61,10 @@ class RuleSetQuerySet(models.QuerySet["RuleSet"]):
         """The version that decides now."""
         return self.filter(state="in_force")
 
+    def drafts(self) -> RuleSetQuerySet:
+        """Versions that are being written; a town has one at most."""
+        return self.filter(state="draft").order_by("number")
+
 
 class RuleQuerySet(models.QuerySet["CompetenceRule"]):
     """Rules of competence."""
