@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from submissions.pictures import (
     PictureRules,
     clean_picture,
 )
+from submissions.pictures.covering import MOST_BOXES, Box, covered
 
 State = Submission.State
 
@@ -80,7 +81,40 @@ def take_picture(
     Raises:
         ValidationError: `too_large` or `not_a_picture`.
     """
-    picture = take_clean(raw, PHOTO)
+    return _kept(take_clean(raw, PHOTO), origin=origin, received_on=received_on, state=state)
+
+
+@transaction.atomic
+def cover_picture(*, submission: Submission, boxes: Sequence[Box]) -> Submission:
+    """Keep a picture with parts of it covered for good, and erase the one that shows them.
+
+    Gives the new submission, which stands where the old one stood; the caller points to it.
+
+    Raises:
+        ValidationError: `already_decided` when it is no picture that waits, `box` for parts that
+            do not lie in it.
+    """
+    current = Submission.objects.select_for_update().get(pk=submission.pk)
+    if not current.file or current.state != State.WAITING:
+        raise ValidationError(
+            _("Somebody has decided so already. Load the page again to see what is left."),
+            code="already_decided",
+        )
+    if not 0 < len(boxes) <= MOST_BOXES or not all(box.is_inside for box in boxes):
+        raise ValidationError(
+            _("Mark between 1 and %(most)s parts, each inside the picture.") % {"most": MOST_BOXES},
+            code="box",
+        )
+    with current.file.open("rb") as file:
+        picture = covered(file.read(), boxes)
+    new = _kept(
+        picture, origin=current.origin, received_on=current.received_on, state=State.WAITING
+    )
+    erase(current)
+    return new
+
+
+def _kept(picture: CleanPicture, *, origin: str, received_on: dt.date, state: State) -> Submission:
     submission = Submission(
         kind=Submission.Kind.PICTURE,
         origin=origin,

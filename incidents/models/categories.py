@@ -31,7 +31,8 @@ class Category(models.Model):
         """Who lets it become public."""
 
         PERSON = "person", _("somebody looks first")
-        RULE = "rule", _("at once, words and pictures covered by rule")
+        RULE = "rule", _("at once, words covered by rule; pictures once somebody looked")
+        PICTURES = "pictures", _("at once, pictures too")
 
     municipality = models.ForeignKey(
         Municipality, on_delete=models.CASCADE, related_name="report_categories"

@@ -147,6 +147,10 @@ class Reporter(models.Model):
     answers = models.JSONField(_("answers to extra questions"), default=dict, blank=True)
     # 16 random bytes: without them the commitment in the ledger says nothing.
     salt = models.BinaryField(max_length=16)
+    # The program that reported over Open311; it may read what became of its report.
+    key = models.ForeignKey(
+        "incidents.ApiKey", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     class Meta:

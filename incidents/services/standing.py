@@ -16,6 +16,8 @@ _ROLES: dict[str, Role] = {
     "dispatcher": "dispatcher",
     "handler": "handler",
     "head": "head",
+    "administrator": "administrator",
+    "moderator": "moderator",
 }
 
 

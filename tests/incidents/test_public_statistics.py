@@ -1,4 +1,4 @@
-"""Days to answer: the estimate agrees with an independent one, and open reports are not forgotten."""
+"""Days to answer agree with an independent estimate; open reports are not forgotten."""
 
 import pytest
 from hypothesis import given
