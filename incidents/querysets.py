@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.contrib.gis.db import models
+from django.contrib.gis.db.models.functions import GeoFunc
+from django.contrib.gis.geos import Polygon
 from django.db.models import Exists, OuterRef, Q
 
+from geo.crs import STORAGE_SRID
 from incidents.workflow import ALIVE, SORTED, Status
 
 if TYPE_CHECKING:
@@ -34,6 +37,19 @@ if TYPE_CHECKING:
     )
     from incidents.reach import Hat
     from zones.models import Municipality
+
+
+#: Of a degree: where only the place is shown, its mark stands on a grid of about 110 by 75 metres.
+ROUGH = 0.001
+
+
+class RoughPoint(GeoFunc):
+    """The nearest point of the rough grid; many places share it."""
+
+    function = "ST_SnapToGrid"
+    template = f"%(function)s(ST_PointOnSurface(%(expressions)s), {ROUGH})"
+    arity = 1
+    output_field = models.PointField(srid=STORAGE_SRID)
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -127,6 +143,21 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
                 queryset=released.select_related("submission").order_by("pk"),
                 to_attr="released_parts",
             )
+        )
+
+    def shown_in(self, box: Polygon) -> IncidentQuerySet:
+        """Keep public reports whose mark, as everybody sees it, lies in a box (EPSG:4326).
+
+        A report of which only the rough place is shown is asked for by that place: else its own
+        could be found by asking for smaller and smaller boxes.
+        """
+        west, south, east, north = box.extent
+        around = Polygon.from_bbox((west - ROUGH, south - ROUGH, east + ROUGH, north + ROUGH))
+        around.srid = box.srid
+        return self.annotate(rough=RoughPoint("geometry")).filter(
+            Q(category__visibility="public", geometry__bboverlaps=box)
+            | Q(category__visibility="place", rough__bboverlaps=box),
+            geometry__bboverlaps=around,
         )
 
     def to_release(self) -> IncidentQuerySet:

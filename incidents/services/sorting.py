@@ -12,6 +12,7 @@ from departments.models import Department
 from incidents.models import Category, Incident, IncidentEvent
 from incidents.places import geometry_text
 from incidents.services.recording import Actor, record
+from incidents.services.releasing import release_by_rule
 from incidents.services.routing import route
 from incidents.services.standing import require
 from incidents.workflow import Kind, Status
@@ -91,6 +92,7 @@ def recategorise(
         actor=actor,
         now=now,
     )
+    release_by_rule(incident=incident, now=now)
     if ask_rules:
         route(incident=incident, now=now)
     return event
