@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.core.management.commands.flush import Command as Flush
 from django.db import connections
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+
+from tests.ledger_guard import empties_the_ledger_too
 
 
 def _make_database(*, keep: bool) -> None:
@@ -76,6 +79,15 @@ def no_network() -> Iterator[None]:
 
     patch.setattr(socket.socket, "connect", guarded)
     patch.setattr(socket.socket, "connect_ex", guarded_ex)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ledger_may_be_emptied() -> Iterator[None]:
+    """Let tests of whole transactions clean up; everywhere else the guard stands."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(Flush, "handle", empties_the_ledger_too())
     yield
     patch.undo()
 
