@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyproj
 import shapely
+import shapely.affinity
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 
-_TO_METRES = pyproj.Transformer.from_crs(4326, 3844, always_xy=True).transform
+_TO_METRES = pyproj.Transformer.from_crs(4326, 3844, always_xy=True)
+_TO_DEGREES = pyproj.Transformer.from_crs(3844, 4326, always_xy=True)
 SCALE = 1e-3
 """How far the plane of EPSG:3844 and the ellipsoid differ in a length, at most, and then some."""
 
@@ -41,7 +43,11 @@ class Said:
 
 def metric(shape: BaseGeometry) -> BaseGeometry:
     """A shape in metres."""
-    return transform(_TO_METRES, shape)
+    return shapely.transform(shape, lambda spots: _moved(spots, _TO_METRES))
+
+
+def _moved(spots: Any, way: pyproj.Transformer) -> Any:
+    return np.column_stack(way.transform(spots[:, 0], spots[:, 1]))
 
 
 def ask(
@@ -81,14 +87,13 @@ def _around(rules: list[PlainRule], place: Point, accuracy: float) -> set[int]:
         return set()
     found = set()
     centre = metric(place)
-    back = pyproj.Transformer.from_crs(3844, 4326, always_xy=True).transform
     for ring in (0.0, 0.3, 0.6, 0.9, 0.99):
         for step in range(16):
             angle = step * 3.141592653589793 / 8
             turned = shapely.affinity.rotate(
                 Point(centre.x + ring * accuracy, centre.y), angle, origin=centre, use_radians=True
             )
-            spot = transform(back, turned)
+            spot = shapely.transform(turned, lambda spots: _moved(spots, _TO_DEGREES))
             first = next((rule for rule in rules if _covers(rule, spot)), None)
             if first:
                 found.add(first.department)
