@@ -12,6 +12,7 @@ from incidents.models.incidents import (
 from incidents.models.ledger import EventSecret, IncidentEvent, LedgerRoot, PublishedHead
 from incidents.models.legs import ApiKey, Leg
 from incidents.models.outages import OutageScope
+from incidents.models.looks import ReporterLook
 from incidents.models.rules import CompetenceRule, RuleSet
 from incidents.models.talks import (
     AnswerDraft,
@@ -43,6 +44,7 @@ __all__ = [
     "ReferenceCounter",
     "Remark",
     "Reporter",
+    "ReporterLook",
     "RuleSet",
     "SavedFilter",
     "Scope",
