@@ -32,6 +32,12 @@ SCHEDULE = {
     # docs/anonymity.md promises that a vote waits ten minutes at most.
     "fold-ratings": every(600, "sign_registry.tasks.fold_ratings"),
     "sweep-files": every(1200, "submissions.tasks.sweep_files"),
+    # Looks in each hour whose night it is; a day that was missed is made up.
+    "seal-reports": {
+        "task": "incidents.tasks.seal_reports",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3000},
+    },
     "release-comments": nightly(1, 10, "satisfaction.tasks.release_comments"),
     "fold-tallies": nightly(1, 20, "sign_registry.tasks.fold_tallies"),
     "look-for-silent-signs": nightly(3, 30, "sign_registry.tasks.look_for_silent_signs"),

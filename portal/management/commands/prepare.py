@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from incidents.signing import make_key as make_reports_key
 from outbox.vapid import make_key
 from portal.privacy.erasing import replay_erasures
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         call_command("compile_translations", **quiet)
         _collect_static()
         make_key()
+        make_reports_key()
         # A backup may have been put back since the last start.
         replay_erasures(now=timezone.now())
         if settings.MEGDAN_DEMO:
