@@ -84,7 +84,7 @@ def submit_report(
     record(
         incident=incident,
         kind=Kind.REPORTED,
-        data=_data(report, reporter),
+        data=reported_data(report, reporter),
         actor=actor,
         now=now,
     )
@@ -148,7 +148,8 @@ def _attach(incident: Incident, report: NewReport, now: dt.datetime) -> None:
     Attachment.objects.bulk_create(kept)
 
 
-def _data(report: NewReport, reporter: Reporter) -> dict[str, Any]:
+def reported_data(report: NewReport, reporter: Reporter) -> dict[str, Any]:
+    """What the first event of a report says."""
     who = "|".join([reporter.name, reporter.email, reporter.phone, reporter.address])
     return {
         "category": report.category.pk if report.category else None,
