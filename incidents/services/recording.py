@@ -88,7 +88,7 @@ def record(
     event = _append(locked, seq, kind, at, body_data, actor)
     before = folded_of(locked)
     state = begin(body_data) if kind == Kind.REPORTED else apply(before, kind, at, body_data)
-    _take_over(locked, state, event)
+    take_over(locked, state, event)
     if state.geometry != before.geometry or kind == Kind.REPORTED:
         place_incident(locked, at)
     refresh_clocks(locked, at)
@@ -140,7 +140,8 @@ def _append(
     )
 
 
-def _take_over(incident: Incident, state: Folded, event: IncidentEvent) -> None:
+def take_over(incident: Incident, state: Folded, event: IncidentEvent) -> None:
+    """Set the columns to what the events say up to the one given."""
     for name in _COLUMNS:
         setattr(incident, name, getattr(state, name))
     for name in _KEYS:
