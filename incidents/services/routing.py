@@ -120,7 +120,7 @@ def _send(
     rule = ruling.rule
     if rule is None:
         return
-    data = _data(ruling) | {
+    data = ruling_data(ruling) | {
         "department": rule.department_id,
         "department_code": rule.department_code,
         "rule": rule.rule_id,
@@ -135,7 +135,7 @@ def _send(
 def _leave_department(incident: Incident, ruling: Ruling, now: dt.datetime) -> None:
     """Back to sorting, where it lies with a department or waits for an answer that is no use."""
     if incident.department_id or incident.waits_for == WaitsFor.PLACE:
-        _record(incident, Kind.UNROUTED, _data(ruling), now)
+        _record(incident, Kind.UNROUTED, ruling_data(ruling), now)
 
 
 def _record(incident: Incident, kind: Kind, data: Mapping[str, Any], now: dt.datetime) -> None:
@@ -143,10 +143,10 @@ def _record(incident: Incident, kind: Kind, data: Mapping[str, Any], now: dt.dat
 
 
 def _doubt_data(ruling: Ruling) -> dict[str, Any]:
-    return _data(ruling) | {"choices": [_choice_data(one) for one in ruling.doubt]}
+    return ruling_data(ruling) | {"choices": [_choice_data(one) for one in ruling.doubt]}
 
 
-def _data(ruling: Ruling) -> dict[str, Any]:
+def ruling_data(ruling: Ruling) -> dict[str, Any]:
     """A ruling as numbers and codes, without a float."""
     distance = ruling.distance_m
     return {
