@@ -67,7 +67,7 @@ class Receiver:
 
     def _keep(self, mailbox: str, sender: str, raw: bytes) -> str:
         close_old_connections()
-        if not sender:  # notes of absence and letters that came back have no sender
+        if not parseaddr(sender)[1]:  # notes of absence and letters that came back have no sender
             return _TAKEN
         letter = read_letter(raw)
         town = Municipality.objects.get(slug=self.mailboxes[mailbox])
@@ -76,7 +76,7 @@ class Receiver:
         what = receive_letter(
             municipality=town, letter=letter, own=self.mailboxes, now=timezone.now()
         )
-        logger.info("A letter came in.", town=town.slug, what=str(what), why=letter.why_ignored)
+        logger.info("A letter came in.", code=letter.why_ignored or str(what))
         return _TAKEN
 
 
