@@ -28,6 +28,9 @@ SCHEDULE = {
     # Each person named an hour; it is looked at each quarter of one.
     "send-notices": every(10, "notifications.tasks.send_notices"),
     "draw-posters": every(10, "notifications.tasks.draw_posters"),
+    # Finds out for itself whether it is day, whether offices work, and what was warned of already.
+    "warn-of-terms": every(900, "incidents.tasks.warn_of_terms"),
+    "recalculate-terms": nightly(1, 40, "incidents.tasks.recalculate_terms"),
     "mail-daily-letters": every(900, "notifications.tasks.mail_daily_letters"),
     # docs/anonymity.md promises that a vote waits ten minutes at most.
     "fold-ratings": every(600, "sign_registry.tasks.fold_ratings"),

@@ -1,6 +1,7 @@
 """The app and its name."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,7 @@ class IncidentsConfig(AppConfig):
 
     name = "incidents"
     verbose_name = _("reports")
+
+    def ready(self) -> None:
+        """Listen to calendars that are published."""
+        import_string("incidents.receivers.follow_calendar")

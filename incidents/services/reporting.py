@@ -19,6 +19,7 @@ from incidents.services.recording import Actor, record
 from incidents.services.releasing import release_by_rule
 from incidents.services.routing import route
 from incidents.services.telling import tell_received
+from incidents.services.warning import alarm
 from incidents.workflow import Kind, Status
 from sign_registry.models import Site
 from submissions.models import Submission
@@ -99,6 +100,8 @@ def submit_report(
     if incident.status == Status.TRIAGE:
         release_by_rule(incident=incident, now=now)
         route(incident=incident, now=now)
+    else:
+        alarm(incident, now)  # danger does not wait for a confirmed address
     tell_received(incident, now)
     return incident
 

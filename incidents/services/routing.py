@@ -17,6 +17,7 @@ from incidents.competence import BrokenRule, Choice, Matched, Ruling, Why, rule_
 from incidents.models import Incident, IncidentEvent
 from incidents.services.recording import SYSTEM, Actor, record
 from incidents.services.rule_alarms import alarm_about
+from incidents.services.warning import alarm
 from incidents.workflow import SORTED, Kind, WaitsFor
 
 _SAID = (Kind.ROUTED, Kind.OUTSIDE, Kind.DOUBTED, Kind.UNROUTED)
@@ -39,6 +40,7 @@ def route(*, incident: Incident, now: dt.datetime) -> Ruling | None:
         _leave_department(incident, ruling, now)
     else:
         _send(incident, ruling, SYSTEM, now)
+    alarm(incident, now)
     return ruling
 
 
