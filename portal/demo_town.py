@@ -19,6 +19,7 @@ from accounts.models import User
 from departments.models import Membership
 from portal.demo_figures import load_demo_figures
 from portal.demo_offices import load_demo_offices
+from portal.demo_reports import load_demo_reports
 from portal.demo_residents import load_demo_residents
 from portal.demo_signs import PLANNED, DemoSigns, load_demo_signs
 from portal.demo_sites import DemoSites, load_demo_entrances, load_demo_sites
@@ -44,7 +45,7 @@ from zones.services.street_areas import derive_street_areas
 
 Say = Callable[[str], None]
 
-LOADER = b"10"
+LOADER = b"11"
 """Change it when this module makes something else of the same folder."""
 
 
@@ -142,6 +143,10 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
         load_demo_figures(path=town.folder / file, municipality=municipality, now=now, say=say)
     if file := town.facts.get("residents"):
         load_demo_residents(path=town.folder / file, municipality=municipality, now=now, say=say)
+    if facts := town.facts.get("reports"):
+        load_demo_reports(
+            folder=town.folder, facts=facts, municipality=municipality, now=now, say=say
+        )
     _remember(municipality, fingerprint)
     return True
 
