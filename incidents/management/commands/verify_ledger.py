@@ -57,14 +57,14 @@ class Command(TownCommand):
             self.stdout.write("Whole: nothing was changed, taken away or put in.")
 
     def _tell(self, faults: Iterable[Fault], *, is_json: bool) -> int:
-        number = 0
-        for number, fault in enumerate(faults, 1):
-            self.stdout.write(
-                json.dumps(fault._asdict(), ensure_ascii=False)
-                if is_json
-                else f"{fault.report}, event {fault.seq}: {fault.what}"
-            )
-        return number
+        broken = 0
+        for fault in faults:
+            broken += 1
+            said = f"{fault.report}, event {fault.seq}: {fault.what}"
+            if is_json:
+                said = json.dumps(fault._asdict(), ensure_ascii=False)
+            self.stdout.write(said)
+        return broken
 
 
 def _kept(path: str | None, town: str) -> list[KeptRoot]:
