@@ -130,8 +130,9 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         )
 
     def with_public_parts(self) -> IncidentQuerySet:
-        """Bring along what `incidents/present/public.py` shows: two queries, whatever the rows."""
+        """Bring along what `incidents/present/public.py` shows: three queries in all."""
         attachments = apps.get_model("incidents", "Attachment")._default_manager
+        clocks = apps.get_model("incidents", "Clock")._default_manager
         released = attachments.filter(
             role__in=("description", "photo", "proof"), submission__state="released"
         )
@@ -142,7 +143,14 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
                 "attachments",
                 queryset=released.select_related("submission").order_by("pk"),
                 to_attr="released_parts",
-            )
+            ),
+            models.Prefetch(
+                "clocks",
+                queryset=clocks.filter(state="running", code__in=("answer", "target")).order_by(
+                    "-is_binding", "due_on", "pk"
+                ),
+                to_attr="running_terms",
+            ),
         )
 
     def shown_in(self, box: Polygon) -> IncidentQuerySet:
@@ -175,6 +183,11 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             (Q(is_released=False) & ~Q(Exists(hidden)))
             | (Q(is_released=True, category__visibility="public") & Q(Exists(waiting)))
         )
+
+    def of_kinds(self, categories: Iterable[int]) -> IncidentQuerySet:
+        """Keep those of some categories, or of groups among them."""
+        known = list(categories)
+        return self.filter(Q(category__in=known) | Q(category__parent__in=known))
 
     def passed_around(self) -> IncidentQuerySet:
         """Keep what was sent on so often that the head of the town was called."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from incidents.models import Incident, Reporter
 from incidents.services.receipts import confirm_code
+from incidents.services.outages import absorb_new
 from incidents.services.recording import Actor, record
 from incidents.services.releasing import release_by_rule
 from incidents.services.routing import route
@@ -42,6 +43,7 @@ def confirm_report(*, incident: Incident, now: dt.datetime) -> None:
     record(incident=current, kind=Kind.CONFIRMED, data={}, actor=Actor("reporter"), now=now)
     release_by_rule(incident=current, now=now)
     route(incident=current, now=now)
+    absorb_new(current, now)
     tell_received(current, now)
 
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from incidents.canonical import commitment, new_salt
 from incidents.models import Attachment, Category, Incident, ReferenceCounter, Reporter
 from incidents.places import geometry_text
+from incidents.services.outages import absorb_new
 from incidents.services.recording import Actor, record
 from incidents.services.releasing import release_by_rule
 from incidents.services.routing import route
@@ -100,6 +101,7 @@ def submit_report(
     if incident.status == Status.TRIAGE:
         release_by_rule(incident=incident, now=now)
         route(incident=incident, now=now)
+        absorb_new(incident, now)
     else:
         alarm(incident, now)  # danger does not wait for a confirmed address
     tell_received(incident, now)
