@@ -151,11 +151,11 @@ def _due_then(
 def _notify(incident: Incident, due_on: dt.date, reason: str, now: dt.datetime) -> bool:
     """Write to the person, in the transaction of the extension and before it."""
     reporter = Reporter.objects.select_related("user").filter(incident=incident).first()
-    address = (reporter.email or (reporter.user.email if reporter.user else "")) if reporter else ""
-    if reporter is None or not address:
+    address, language = _address(reporter) if reporter else ("", "")
+    if not address:
         return False
     town = incident.municipality
-    with translation.override(reporter.language):
+    with translation.override(language):
         words = {
             "reference": incident.reference,
             "due": date_format(due_on, "DATE_FORMAT"),
@@ -173,9 +173,16 @@ def _notify(incident: Incident, due_on: dt.date, reason: str, now: dt.datetime) 
             % words,
             kind=KIND,
             now=now,
-            language=reporter.language,
+            language=language,
             sender=town.mail_sender,
             queue=town.slug,
             key=f"{KIND}-{incident.pk}-{incident.head_seq + 1}",
         )
     return True
+
+
+def _address(reporter: Reporter) -> tuple[str, str]:
+    """Where a person may be written to, and in which language; an unconfirmed address is none."""
+    user = reporter.user if reporter.user and reporter.user.is_active else None
+    address = reporter.email if reporter.confirmed_at else ""
+    return address or (user.email if user else ""), (user and user.language) or reporter.language

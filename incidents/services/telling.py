@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from incidents.incident_words import sentence
-from incidents.models import Follower, Incident, IncidentEvent, Reporter
+from incidents.models import EventSecret, Follower, Incident, IncidentEvent, Reporter
 from incidents.services.receipts import confirm_code, link_of, mark_of, term_words
 from incidents.services.timelines import data_of, facts_of
 from incidents.track_paths import confirm_path, follow_path
@@ -33,6 +33,8 @@ REPORTER_HEARS = frozenset(
     }
 )  # fmt: skip
 FOLLOWERS_HEAR = REPORTER_HEARS - {Kind.ASKED, Kind.REFUSED, Kind.LEG_ACCEPTED, Kind.LEG_WITHDRAWN}
+#: Words beside an event that are written to the reporter.
+READS = {Kind.ASKED: "text", Kind.ANSWERED: "answer", Kind.CLOSED: "why", Kind.LEG_DONE: "words"}
 _AT_ONCE = (Kind.REPORTED, Kind.CONFIRMED)
 
 
@@ -113,7 +115,7 @@ def _is_news(incident: Incident, event: IncidentEvent, data: Mapping[str, Any]) 
     no news before the term is missed.
     """
     if event.kind == Kind.WARNED:
-        return int(data.get("days_before", data.get("days", 0))) < 0
+        return data.get("code") == "answer" and int(data.get("days_before", 0)) < 0
     return not incident.events.filter(kind__in=_AT_ONCE, at=event.at).exists()
 
 
@@ -132,6 +134,8 @@ def _people(incident: Incident, kind: Kind) -> Iterator[Person]:
         together = Incident.objects.filter(pk=incident.pk)
     reporters = Reporter.objects.filter(incident__in=together, erased_at__isnull=True)
     for reporter in reporters.select_related("user", "incident__municipality"):
+        if kind == Kind.EXTENDED and reporter.incident_id == incident.pk:
+            continue  # the law asks for a letter before it, and that one was written
         person = _as_person(reporter.incident, reporter)
         if person:
             yield person
@@ -173,26 +177,27 @@ def _words(
     incident: Incident, event: IncidentEvent, facts: Mapping[str, str], person: Person
 ) -> list[str]:
     if event.kind == Kind.WARNED:
-        return [
-            _("The term to answer your report is over and you have no answer yet."),
-            _("The heads of the department and of the town hall have been told."),
-        ]
+        told = [_("The term to answer your report is over and you have no answer yet.")]
+        if data_of(event).get("is_binding"):
+            told.append(_("The heads of the department and of the town hall have been told."))
+        return told
     words = [sentence(event.kind, facts)]
     if person.is_reporter:
         words.append(_own_words(incident, event))
-        words.append(term_words(incident))
+        if event.kind == Kind.ASKED:
+            words.append(_("Answer on this page:"))
+        else:
+            words.append(term_words(incident))
     return words
 
 
 def _own_words(incident: Incident, event: IncidentEvent) -> str:
-    """The question, or the answer as it was sent: for the reporter's eyes only."""
-    if event.kind == Kind.ASKED:
-        asked = incident.remarks.filter(kind="question").order_by("-pk").first()
-        return f"{asked.text}\n\n" + _("Answer on this page:") if asked else ""
-    if event.kind == Kind.ANSWERED:
-        answer = incident.answers.order_by("-pk").first()
-        return answer.text if answer else ""
-    return ""
+    """The question, the answer as it was sent, the reason: for the reporter's eyes only."""
+    name = READS.get(Kind(event.kind))
+    if name is None:
+        return ""
+    kept = EventSecret.objects.filter(incident=incident, seq=event.seq, name=name).first()
+    return kept.value if kept else ""
 
 
 def _where_it_is(incident: Incident) -> str:

@@ -70,20 +70,22 @@ def write_alarm(incident: Incident, reader: Reader, now: dt.datetime) -> None:
         subject = _("Danger reported: %(category)s, %(reference)s") % words
         body = _("%(category)s\n%(place)s\n\nReport %(reference)s: %(link)s") % words
     key = f"hazard-{incident.pk}-{user.pk}"
-    about = {"kind": ALARM, "now": now, "queue": town.slug}
     if user.email:
         enqueue_mail(
             recipient=user.email,
             subject=subject,
             body=body,
+            kind=ALARM,
+            now=now,
             language=language,
             sender=town.mail_sender,
+            queue=town.slug,
             key=f"{key}-mail",
-            **about,
         )
     if settings.MEGDAN_SMS_URL and user.phone:
+        text = f"{subject}. {words['place']}"
         enqueue_sms(
-            phone=user.phone, text=f"{subject}. {words['place']}", key=f"{key}-sms", **about
+            phone=user.phone, text=text, kind=ALARM, now=now, queue=town.slug, key=f"{key}-sms"
         )
     for row in PushSubscription.objects.in_municipality(town).of(user).listening():
         try:
@@ -92,9 +94,11 @@ def write_alarm(incident: Incident, reader: Reader, now: dt.datetime) -> None:
                 title=subject,
                 body=str(words["place"]),
                 url=link,
+                kind=ALARM,
+                now=now,
+                queue=town.slug,
                 key=f"{key}-push-{row.pk}",
                 language=language,
-                **about,
             )
         except ValidationError:
             continue  # the browser stopped listening a moment ago; the letter goes all the same

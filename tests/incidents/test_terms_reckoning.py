@@ -58,12 +58,12 @@ def told(*events: tuple[str, dt.datetime, Mapping[str, Any]]) -> list[Happening]
     return [Happening(number, *event) for number, event in enumerate(events, 1)]
 
 
-def report(when: dt.datetime, **data: Any) -> tuple[str, dt.datetime, dict[str, Any]]:
+def report(when: dt.datetime, **data: Any) -> tuple[str, dt.datetime, Mapping[str, Any]]:
     """The first event."""
     return "reported", when, {"is_anonymous": False, "is_confirmed": True} | data
 
 
-def register(when: dt.datetime, on: dt.date) -> tuple[str, dt.datetime, dict[str, Any]]:
+def register(when: dt.datetime, on: dt.date) -> tuple[str, dt.datetime, Mapping[str, Any]]:
     """The event of the town's register."""
     return "registered", when, {"number": "7", "on": on.isoformat()}
 
