@@ -8,8 +8,8 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from incidents.models import Incident, Reporter
-from incidents.services.receipts import confirm_code
 from incidents.services.outages import absorb_new
+from incidents.services.receipts import confirm_code
 from incidents.services.recording import Actor, record
 from incidents.services.releasing import release_by_rule
 from incidents.services.routing import route
