@@ -54,6 +54,7 @@ await Promise.all([
       "crew-install": "src/crew/install.ts",
       join: "src/join.ts",
       press: "src/press/index.ts",
+      reporting: "src/reporting/index.ts",
       push: "src/push/index.ts",
       "draw-area": "src/plan/draw-area.ts",
       "plan-zones": "src/plan/zones/index.ts",

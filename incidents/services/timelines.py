@@ -114,10 +114,10 @@ def _offices(incident: Incident, datas: Iterable[Mapping[str, Any]]) -> dict[str
 def _legs(
     incident: Incident, rows: Iterable[tuple[str, Mapping[str, Any]]]
 ) -> dict[int, Department]:
-    """Receivers of the sendings of a report, where an event names only the sending's number."""
+    """Receivers of the sendings of a report, where an event names only the sending."""
     if not any("leg" in data for _kind, data in rows):
         return {}
-    return {leg.number: leg.receiver for leg in incident.legs.select_related("receiver")}
+    return {leg.pk: leg.receiver for leg in incident.legs.select_related("receiver")}
 
 
 def _office(

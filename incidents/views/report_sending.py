@@ -1,0 +1,140 @@
+"""What happens to a filled-in report: likely duplicates, following one, or sending it."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from geo.crs import STORAGE_SRID
+from incidents.models import Category, Incident
+from incidents.services.drafts import release_from_draft
+from incidents.services.duplicates import Asked, Likely, likely_duplicates
+from incidents.services.following import Follow, follow
+from incidents.services.recording import Actor
+from incidents.services.reported_place import Found
+from incidents.services.reporting import NewReport, NewReporter, submit_report
+from incidents.views.report_limits import REPORTS, refused_until, too_many
+from submissions.models import Submission
+from zones.locating import locate
+from zones.models import Municipality
+
+if TYPE_CHECKING:
+    from incidents.views.report import ReportPage
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A form that can be sent."""
+
+    values: Mapping[str, Any]
+    answers: Mapping[str, Any]
+    place: Found
+    user: User | None
+
+    @property
+    def category(self) -> Category:
+        """The kind of fault."""
+        found: Category = self.values["category"]
+        return found
+
+    @property
+    def words(self) -> str:
+        """The words, with those that say the place where no point is known."""
+        said = str(self.values["words"]).strip()
+        return f"{self.place.words}\n{said}".strip() if self.place.words else said
+
+    def says_anything(self, has_photos: bool) -> bool:
+        """A kind that is clear by itself needs a place; others words or a photo."""
+        return bool(
+            self.words or has_photos or self.answers or self.place.geometry or self.place.site
+        )
+
+    def reporter(self, language: str) -> NewReporter:
+        """Who reports; an address that was only typed waits for its letter."""
+        if self.user is not None and self.values.get("is_named"):
+            return NewReporter(user=self.user, email=self.user.email, language=language)
+        email = str(self.values.get("email") or "").lower()
+        return NewReporter(
+            name=str(self.values.get("name") or "") if email else "",
+            email=email,
+            language=language,
+            is_confirmed=not email,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What is known at this place already."""
+
+    likely: Sequence[Likely] = field(default_factory=tuple)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether there is anything to ask."""
+        return bool(self.likely)
+
+
+def same_here(municipality: Municipality, ready: Ready, now: dt.datetime) -> Same:
+    """Reports that may be about the same."""
+    geometry = ready.place.geometry
+    street = None
+    if geometry is not None:
+        point = geometry.point_on_surface
+        point.srid = STORAGE_SRID
+        located = locate(municipality=municipality, point=point)
+        street = located.street.street_id if located.street else None
+    asked = Asked(ready.category, geometry, ready.place.site, street, ready.words)
+    return Same(likely_duplicates(municipality=municipality, asked=asked, now=now))
+
+
+def follow_instead(
+    page: "ReportPage", ready: Ready, same: Same, uid: str, now: dt.datetime
+) -> HttpResponse:
+    """“Me too”: only reports that were just shown can be followed by it."""
+    chosen = next((one.incident for one in same.likely if str(one.incident.uid) == uid), None)
+    if chosen is None:
+        raise ValidationError(_("This report is no longer open. Send yours."), code="gone")
+    until = refused_until(page.request, "reports", REPORTS, now)
+    if until:
+        return too_many(page.request, page.municipality, until, now)
+    told = ready.reporter(page.language)
+    who = Follow(user=told.user, email=told.email, language=told.language)
+    leader = follow(incident=chosen, who=who, now=now)
+    context = {"incident": leader, "who": who}
+    return render(page.request, "incidents/report_joined.html", context)
+
+
+@transaction.atomic
+def send(
+    page: "ReportPage", ready: Ready, photos: Sequence[Submission], now: dt.datetime
+) -> Incident | HttpResponse:
+    """Make the report, unless this network has sent too many.
+
+    Raises:
+        ValidationError: what the service refuses.
+    """
+    until = refused_until(page.request, "reports", REPORTS, now)
+    if until:
+        return too_many(page.request, page.municipality, until, now)
+    release_from_draft(photos)
+    site = ready.place.site
+    report = NewReport(
+        category=ready.category,
+        geometry=ready.place.geometry,
+        words=ready.words,
+        source=Incident.Source.SIGN if site else Incident.Source.WEB,
+        accuracy_m=ready.place.accuracy_m,
+        site=site,
+        reporter=ready.reporter(page.language),
+        answers=ready.answers,
+        photos=photos,
+    )
+    actor = Actor("reporter", user=report.reporter.user)
+    return submit_report(municipality=page.municipality, report=report, actor=actor, now=now)
