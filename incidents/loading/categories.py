@@ -1,6 +1,7 @@
 """Loads categories of reports: a row for each, known by its code; those that are missing stay."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -130,7 +131,7 @@ def _facts(row: Row, table: Table, position: int, known: dict[str, Category]) ->
 
 def _read(row: Row, table: Table) -> dict[str, Any]:
     """Cells that are more than text."""
-    readers = {
+    readers: dict[str, tuple[str, Callable[[], Any]]] = {
         "is_hazard": ("is_hazard", lambda: _switch(row, "is_hazard")),
         "in_use": ("is_active", lambda: _switch(row, "in_use", default="yes")),
         "shapes": ("shapes", lambda: [part for part in row["shapes"].split(";") if part]),

@@ -98,7 +98,7 @@ def save_rule(
     for name in RuleFacts.__slots__:
         setattr(rule, name, getattr(facts, name))
     rule.weekdays = sorted(set(facts.weekdays))
-    rule.full_clean()
+    rule.full_clean(exclude=[] if rule.geometry else ["geometry"])
     rule.save()
     return rule
 

@@ -86,7 +86,7 @@ def _around(rules: list[PlainRule], place: Point, accuracy: float) -> set[int]:
     if not accuracy:
         return set()
     found = set()
-    centre = metric(place)
+    centre = Point(metric(place).coords[0])
     for ring in (0.0, 0.3, 0.6, 0.9, 0.99):
         for step in range(16):
             angle = step * 3.141592653589793 / 8

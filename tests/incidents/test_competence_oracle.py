@@ -3,11 +3,12 @@
 import datetime as dt
 import os
 import random
+from typing import Any
 
 import pytest
 import shapely
-from django.contrib.gis.geos import GEOSGeometry, MultiLineString
-from shapely.geometry import LineString, Point, Polygon
+from django.contrib.gis.geos import GEOSGeometry, MultiLineString, MultiPolygon
+from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from incidents.competence import Question, judge, rules_of
@@ -49,7 +50,7 @@ class RandomRules:
         category: Category | None = dice.choice([None, self.lamp, self.lamp.parent])
         weekdays = dice.choice([(), (), (1, 2, 3), (5, 6)])
         hours = dice.choice(HOURS)
-        fields = {
+        fields: dict[str, Any] = {
             "category": category,
             "weekdays": list(weekdays),
             "from_time": hours[0] if hours else None,
@@ -61,7 +62,7 @@ class RandomRules:
             shape = _polygon(dice)
             areas += (shape,)
             fields["zone"] = zone_with_shape(
-                self.town, code=f"z{number}", geometry=GEOSGeometry(_multi(shape).wkt, srid=4326)
+                self.town, code=f"z{number}", geometry=MultiPolygon(GEOSGeometry(shape.wkt, srid=4326), srid=4326)
             )
         if dice.random() < 0.5:
             line, metres = _line(dice), dice.choice([15, 60, 250])
@@ -82,13 +83,9 @@ class RandomRules:
         )
 
 
-def _polygon(dice: random.Random) -> Polygon:
+def _polygon(dice: random.Random) -> BaseGeometry:
     corners = [(dice.uniform(0, 4), dice.uniform(0, 4)) for _ in range(dice.randint(3, 8))]
     return shapely.convex_hull(shapely.MultiPoint([_at(*corner) for corner in corners]))
-
-
-def _multi(shape: BaseGeometry) -> BaseGeometry:
-    return shapely.MultiPolygon([shape])
 
 
 def _line(dice: random.Random) -> LineString:
