@@ -5,6 +5,7 @@ from django.utils.formats import date_format
 
 from incidents.documents.answer_letter import AnswerLetter, answer_pdf
 from incidents.models import AnswerDraft
+from incidents.track_paths import track_path
 from incidents.workflow import Outcome
 from notifications.paths import absolute
 from zones.days import civil_day
@@ -39,7 +40,7 @@ def answer_letter(draft: AnswerDraft) -> bytes:
                 dict.fromkeys(str(one) for one in (draft.signed_by, draft.approved_by) if one)
             )
             or ((str(draft.written_by),) if draft.written_by else ()),
-            link=absolute(town.sign_origin, f"/{town.slug}/report/{incident.tracking}/"),
+            link=absolute(town.sign_origin, track_path(town.slug, incident.tracking)),
         )
     return answer_pdf(letter)
 

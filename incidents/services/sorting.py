@@ -13,7 +13,7 @@ from incidents.models import Category, Incident, IncidentEvent
 from incidents.places import geometry_text
 from incidents.services.recording import Actor, record
 from incidents.services.releasing import release_by_rule
-from incidents.services.routing import route
+from incidents.services.routing import route, settle_doubt
 from incidents.services.standing import require
 from incidents.workflow import Kind, Status
 
@@ -43,6 +43,17 @@ def send_to(
         now=now,
         secrets=_words("why", why),
     )
+
+
+@transaction.atomic
+def accept(*, incident: Incident, rule: int, actor: Actor, now: dt.datetime) -> None:
+    """Take one of the answers that the rules offered.
+
+    Raises:
+        PermissionDenied, ValidationError: as `settle_doubt`.
+    """
+    require(actor, incident, Right.SORT, now)
+    settle_doubt(incident=incident, choice=rule, actor=actor, now=now)
 
 
 @transaction.atomic
