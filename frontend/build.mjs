@@ -51,6 +51,7 @@ await Promise.all([
       areas: "src/plan/areas/index.ts",
       map: "src/map/index.ts",
       crew: "src/crew/index.ts",
+      desk: "src/desk/index.ts",
       "crew-install": "src/crew/install.ts",
       join: "src/join.ts",
       press: "src/press/index.ts",
