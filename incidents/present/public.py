@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry, Point
 
 from geo.crs import STORAGE_SRID
-from incidents.models import Attachment, Category, Incident
+from incidents.models import Attachment, Category, Clock, Incident
 from incidents.workflow import ENDED, Outcome, Status
 from submissions.models import Submission
 from zones.days import civil_day
@@ -48,6 +48,7 @@ class PublicReport:
     changed_at: dt.datetime
     ended_on: dt.date | None
     due_on: dt.date | None
+    due_at: dt.datetime | None
 
     @property
     def is_open(self) -> bool:
@@ -93,6 +94,7 @@ def _public(row: Incident, municipality: Municipality, areas: Mapping[int, str])
     is_rough = category.visibility == Category.Visibility.PLACE
     order = municipality.languages
     ended_at = row.answered_at or row.closed_at
+    term = term_of(row)
     return PublicReport(
         pk=row.pk,
         reference=row.reference,
@@ -112,7 +114,8 @@ def _public(row: Incident, municipality: Municipality, areas: Mapping[int, str])
         reported_on=civil_day(row.reported_at, municipality.timezone),
         changed_at=row.changed_at,
         ended_on=civil_day(ended_at, municipality.timezone) if ended_at else None,
-        due_on=row.due_on,
+        due_on=term.due_on if term else None,
+        due_at=term.due_at if term else None,
     )
 
 
@@ -143,6 +146,12 @@ def _words(row: Incident) -> str:
 def _pictures(row: Incident) -> tuple[Attachment, ...]:
     parts = _released(row)
     return tuple(one for one in parts if one.submission.kind == _PICTURE and one.submission.file)
+
+
+def term_of(row: Incident) -> Clock | None:
+    """The term that counts for the reporter: one that binds comes before a mere target."""
+    terms: Sequence[Clock] = row.running_terms  # type: ignore[attr-defined]
+    return next(iter(terms), None)
 
 
 def _released(row: Incident) -> Sequence[Attachment]:

@@ -62,11 +62,11 @@ class PublicListView(PublicPage, ExportedView, ListView[Incident]):
         """Rows as the page shows them, numbered as on the map."""
         context = super().get_context_data(**kwargs)
         page = context["page_obj"]
-        rows = [
+        shown = list(enumerate(self.seen(page.object_list), page.start_index()))
+        page.object_list = [
             {"number": number, "seen": seen, "tone": STATUS_TONES.get(seen.status, "")}
-            for number, seen in enumerate(self.seen(page.object_list), page.start_index())
+            for number, seen in shown
         ]
-        page.object_list = rows
         town = self.municipality
         zones = Zone.objects.in_municipality(town).in_force(self.today).areas()
         categories = Category.objects.in_municipality(town).offered().select_related("parent")
@@ -79,9 +79,9 @@ class PublicListView(PublicPage, ExportedView, ListView[Incident]):
             "categories": [one for one in categories if one.visibility != "never"],
             "zones": zones.by_name(self.language),
             "places": [
-                {"number": row["number"], "place": [row["seen"].point.x, row["seen"].point.y]}
-                for row in rows
-                if row["seen"].point
+                {"number": number, "place": [seen.point.x, seen.point.y]}
+                for number, seen in shown
+                if seen.point
             ],
             "bbox": self.bbox,
         }

@@ -168,6 +168,8 @@ def test_covering_erases_what_lay_below() -> None:
     assert new.submission_id != before.pk
     with new.submission.file.open("rb") as file, Image.open(file) as seen:
         left = seen.convert("L").crop((4, 4, 90, 90)).getextrema()
+    assert isinstance(left[0], float | int)
+    assert isinstance(left[1], float | int)
     assert left[1] - left[0] < 6  # one flat colour where the stripe was
     assert incident.events.filter(kind=Kind.ATTACHED).exists()
     assert storage.exists(name)  # until the transaction is done

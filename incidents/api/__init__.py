@@ -1,0 +1,1 @@
+"""Reports for other programs: Open311 GeoReport v2."""
