@@ -73,7 +73,7 @@ def save_report_category(
     _check(municipality, category, facts)
     for name in CategoryFacts.__slots__:
         setattr(category, name, _plain(getattr(facts, name)))
-    category.full_clean()
+    category.full_clean(exclude=[] if facts.shapes else ["shapes"])
     category.save()
     record_change(
         municipality=municipality,

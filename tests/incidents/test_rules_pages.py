@@ -1,0 +1,223 @@
+"""Pages of rules and kinds of faults: only for who sets them, within the town, with few queries."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from departments.models import Membership
+from incidents.models import Category, CompetenceRule, RuleSet, Scope
+from incidents.services.rules import begin_draft, draft_of, rules_now
+from tests.factories.accounts import UserFactory
+from tests.factories.departments import DepartmentFactory, act_of, member
+from tests.factories.incidents import CategoryFactory, RuleFactory, RuleSetFactory, reported
+from tests.factories.zones import MunicipalityFactory, StreetFactory, square, zone_with_shape
+from zones.models import Municipality
+
+pytestmark = pytest.mark.django_db
+LISTS = ("rules", "rules_check", "categories", "scopes", "rule_add", "category_add")
+
+
+@pytest.fixture
+def town() -> Municipality:
+    """A town with reports and one rule in force."""
+    town: Municipality = MunicipalityFactory.create(modules=["reports"])
+    category = CategoryFactory.create(municipality=town, code="lamp")
+    zone = zone_with_shape(town, code="centre", geometry=square(0, 0, 3, 4))
+    rule_set = RuleSetFactory.create(municipality=town)
+    RuleFactory.create(rule_set=rule_set, code="first", position=0, category=category, zone=zone)
+    return town
+
+
+@pytest.fixture
+def office(town: Municipality, client: Client) -> Client:
+    """A browser of the town's administrator, in English."""
+    client.force_login(member(town, "administrator").user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def path(town: Municipality, name: str, *args: int) -> str:
+    """Path of a page."""
+    return reverse(f"incidents:{name}", args=[town.slug, *args])
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_only_who_sets_rules_for_the_whole_town_comes_in(
+    town: Municipality, client: Client, name: str
+) -> None:
+    assert client.get(path(town, name)).status_code == 302
+    for role in ("dispatcher", "head", "clerk", "observer"):
+        client.force_login(member(town, role).user)
+        assert client.get(path(town, name)).status_code == 403
+    narrow = member(town, "administrator", department=DepartmentFactory.create(municipality=town))
+    client.force_login(narrow.user)
+    assert client.get(path(town, name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_there_are_no_such_pages_where_reports_are_off(
+    town: Municipality, office: Client, name: str
+) -> None:
+    Municipality.objects.update(modules=[])
+    assert office.get(path(town, name)).status_code == 404
+
+
+def test_the_list_says_where_each_rule_holds(town: Municipality, office: Client) -> None:
+    page = office.get(path(town, "rules")).content.decode()
+    assert "in CENTRE" in page
+    assert "in force" in page
+
+
+def test_the_list_asks_the_same_number_of_queries_whatever_its_length(
+    town: Municipality, office: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    rule_set = RuleSet.objects.get()
+    for _ in range(30):
+        zone = zone_with_shape(town, code=f"z{_}", geometry=square(0, 0))
+        RuleFactory.create(
+            rule_set=rule_set, zone=zone, street=StreetFactory.create(municipality=town)
+        )
+    with django_assert_max_num_queries(14):
+        office.get(path(town, "rules"))
+
+
+def test_a_draft_is_begun_edited_and_published_by_buttons(
+    town: Municipality, office: Client
+) -> None:
+    office.post(path(town, "rules_draft"))
+    draft = draft_of(town)
+    assert draft is not None
+    department = DepartmentFactory.create(municipality=town)
+    street = StreetFactory.create(municipality=town, names={"ro": "Strada Lungă"})
+    answer = office.post(
+        path(town, "rule_add"),
+        {
+            "code": "long-street",
+            "department": department.pk,
+            "street": "Strada Lungă",
+            "within_metres": "15",
+            "weekdays": ["6", "7"],
+            "from_time": "22:00",
+            "until_time": "06:00",
+        },
+    )
+    assert answer.status_code == 302
+    rule = CompetenceRule.objects.get(rule_set=draft, code="long-street")
+    assert (rule.street, rule.weekdays, rule.within_metres) == (street, [6, 7], 15)
+    office.post(path(town, "rule_move", rule.pk), {"to": "up"})
+    assert list(draft.rules.values_list("code", flat=True)) == ["long-street", "first"]
+    assert office.post(path(town, "rules_publish"), {"note": "nights"}).status_code == 302
+    assert rules_now(town) == draft
+
+
+def test_a_drawn_area_comes_through_the_intake(town: Municipality, office: Client) -> None:
+    begin_draft(municipality=town, act=act_of(town))
+    given = {"code": "drawn", "department": DepartmentFactory.create(municipality=town).pk}
+    broken = {**given, "drawn": '{"type": "Polygon", "coordinates": [[[26, 46], [27, 47]]]}'}
+    assert office.post(path(town, "rule_add"), broken).status_code == 200
+    drawn = square(1, 1)[0].json
+    assert office.post(path(town, "rule_add"), {**given, "drawn": drawn}).status_code == 302
+    assert CompetenceRule.objects.get(code="drawn").geometry.geom_type == "Polygon"
+
+
+def test_without_a_draft_nothing_can_be_changed(town: Municipality, office: Client) -> None:
+    rule = CompetenceRule.objects.get()
+    assert office.get(path(town, "rule_change", rule.pk)).status_code == 404
+    office.post(path(town, "rule_remove", rule.pk))
+    office.post(path(town, "rule_move", rule.pk), {"to": "up"})
+    assert CompetenceRule.objects.get() == rule
+    given = {"code": "x", "department": rule.department.pk}
+    page = office.post(path(town, "rule_add"), given)
+    assert "Begin a new draft" in page.content.decode()
+
+
+def test_one_rule_is_shown_on_the_map(town: Municipality, office: Client) -> None:
+    rule = CompetenceRule.objects.get()
+    page = office.get(path(town, "rule", rule.pk)).content.decode()
+    assert 'id="map-shapes"' in page
+    shapes = json.loads(page.split('id="map-shapes" type="application/json">')[1].split("<")[0])
+    assert shapes["features"][0]["geometry"]["type"] == "MultiPolygon"
+
+
+def test_the_check_names_gaps_and_broken_rules(town: Municipality, office: Client) -> None:
+    page = office.get(path(town, "rules_check")).content.decode()
+    assert "hectares without an answer" in page
+    rule = CompetenceRule.objects.get()
+    rule.department.is_active = False
+    rule.department.save()
+    assert "Its office is closed." in office.get(path(town, "rules_check")).content.decode()
+    assert "cannot be followed" in office.get(path(town, "rules")).content.decode()
+
+
+def test_the_replay_tells_counts_only(town: Municipality, office: Client) -> None:
+    assert office.get(path(town, "rules_replay")).status_code == 404
+    incident = reported(town, category=Category.objects.get(code="lamp"))
+    draft = begin_draft(municipality=town, act=act_of(town))
+    draft.rules.update(department=DepartmentFactory.create(municipality=town))
+    page = office.get(path(town, "rules_replay")).content.decode()
+    assert "1 would go elsewhere" in page
+    assert incident.reference not in page
+
+
+def test_rules_and_kinds_of_another_town_are_not_found(town: Municipality, office: Client) -> None:
+    other = RuleFactory.create()
+    strange = CategoryFactory.create()
+    role = member(MunicipalityFactory.create())
+    for name, row in (("rule", other), ("category", strange), ("scope", role)):
+        assert office.get(path(town, name, row.pk)).status_code == 404
+    for name in ("rule_move", "rule_remove"):
+        assert office.post(path(town, name, other.pk), {"to": "up"}).status_code == 404
+    given = {"code": "x", "department": DepartmentFactory.create().pk}
+    begin_draft(municipality=town, act=act_of(town))
+    assert office.post(path(town, "rule_add"), given).status_code == 200
+
+
+def test_a_kind_of_fault_is_added_with_its_questions(town: Municipality, office: Client) -> None:
+    group = Category.objects.get(municipality=town, code="group")
+    question = {"code": "pole", "datatype": "string", "names": {"en": "Number"}}
+    given: dict[str, Any] = {
+        "code": "bulb",
+        "parent": group.pk,
+        "names_ro": "Bec",
+        "words_ro": "bec, lumină",
+        "icon": "lamp",
+        "shapes": ["point"],
+        "reporter": "email",
+        "visibility": "public",
+        "release": "person",
+        "position": "3",
+        "questions": json.dumps([question]),
+        "is_active": "on",
+    }
+    answer = office.post(path(town, "category_add"), given)
+    assert answer.status_code == 302, answer.context["form"].errors
+    bulb = Category.objects.get(code="bulb")
+    assert (bulb.words, bulb.questions, bulb.reporter) == (
+        {"ro": ["bec", "lumină"]},
+        [question],
+        "email",
+    )
+    page = office.get(path(town, "category", bulb.pk)).content.decode()
+    assert "bec, lumină" in page
+    assert (
+        office.post(path(town, "category", bulb.pk), {**given, "questions": "{"}).status_code == 200
+    )
+
+
+def test_a_role_is_narrowed_by_the_page(town: Municipality, office: Client) -> None:
+    role: Membership = member(town, "handler", user=UserFactory.create())
+    lamp = Category.objects.get(code="lamp")
+    office.post(path(town, "scope", role.pk), {"categories": [lamp.pk]})
+    assert Scope.objects.get().membership == role
+    assert lamp.name in office.get(path(town, "scopes")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["rules", "categories"])
+def test_lists_are_had_as_files(town: Municipality, office: Client, name: str) -> None:
+    answer = office.get(path(town, name), {"format": "csv"})
+    assert answer["Content-Type"].startswith("text/csv")
+    assert b"lamp" in b"".join(answer.streaming_content)  # type: ignore[attr-defined]
