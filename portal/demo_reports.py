@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.db.models import Max
@@ -23,16 +22,16 @@ from incidents.services.reporting import NewReport, NewReporter, submit_report
 from incidents.workflow import Status
 from outbox.models import OutboxMessage
 from portal.demo_report_lives import LEFT_UNSORTED, Life, Staff
+from portal.demo_report_outage import load_demo_outage
 from portal.demo_report_past import PastLife, past_life
 from portal.demo_report_plans import Frequencies, Plan, Wish, make_plans
-from portal.demo_report_rules import load_demo_categories, load_demo_rules
+from portal.demo_report_rules import FOLDER, load_demo_rules
 from residents.models import Resident
 from sign_registry.models import Site
 from zones.days import civil_day
 from zones.models import Address, Municipality
 
 Say = Callable[[str], None]
-FOLDER = settings.BASE_DIR / "fixtures" / "reports"
 NOBODYS = "reporters.invalid"
 #: Different places that reports of a demonstration come from.
 PLACES = 90
@@ -83,8 +82,9 @@ def load_demo_reports(
     if Incident.objects.in_municipality(municipality).exists():
         return
     since = now - dt.timedelta(days=facts["days"] + 1)
-    kinds = load_demo_categories(municipality=municipality, regime=facts["regime"])
-    rules = load_demo_rules(path=folder / facts["rules"], municipality=municipality, now=since)
+    kinds, rules = load_demo_rules(
+        folder=folder, facts=facts, municipality=municipality, since=since
+    )
     say(f"{municipality.slug}: {kinds} kinds of faults, {rules} rules of competence")
     demo = _demo(facts, municipality, now)
     letters = OutboxMessage.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -115,6 +115,21 @@ def _live(demo: _Demo, planned: Sequence[tuple[Plan, NewReport]]) -> None:
             )
             Life(incident, plan, demo.staff, demo.texts, demo.now).live()
     _report_again(demo)
+    load_demo_outage(demo.town, demo.facts["outage"], demo.texts["outage"], demo.now, _dark(demo))
+
+
+def _dark(demo: _Demo) -> list[NewReport]:
+    """What people report of an interruption, at places still to be found."""
+    texts = demo.texts["reports"]["lamp-out"][demo.language]
+    return [
+        NewReport(
+            category=demo.kinds["lamp-out"],
+            geometry=None,
+            words=f"{text} {demo.texts['mark'][demo.language]}",
+            reporter=NewReporter(language=demo.language),
+        )
+        for text in texts
+    ]
 
 
 def _report_again(demo: _Demo) -> None:
