@@ -12,5 +12,6 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("reports")
 
     def ready(self) -> None:
-        """Listen to calendars that are published."""
+        """Listen to calendars that are published, and name what is set here for the history."""
+        import_string("incidents.setting_words.name_settings")()
         import_string("incidents.receivers.follow_calendar")
