@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import transaction
 
 from incidents.canonical import NOTHING
-from incidents.merkle import Step, Tree, leaf_hash
+from incidents.merkle import Tree, leaf_hash
 from incidents.models import Incident, LedgerRoot, PublishedHead
 from incidents.services.seal_letters import mail_seal
 from incidents.signing import Statement, digest, public_key, sign
@@ -21,7 +20,6 @@ from zones.days import civil_day
 from zones.models import Municipality
 
 _SLICE = 2000
-_PROOF_KEPT_S = 24 * 3600
 
 
 class Head(NamedTuple):
@@ -79,35 +77,6 @@ def publish_town(*, municipality: Municipality, now: dt.datetime) -> list[Ledger
     if is_news:
         mail_seal(municipality=municipality, root=made[-1], now=now)
     return made
-
-
-def proof_of(incident: Incident) -> tuple[LedgerRoot, PublishedHead, list[Step]] | None:
-    """Newest root, how far the report was then, and the way between them; None before its first.
-
-    Reads the whole tree, once a day for each report that is asked about.
-    """
-    town = incident.municipality
-    root = LedgerRoot.objects.in_municipality(town).newest_first().first()
-    heads = PublishedHead.objects.in_municipality(town)
-    own = heads.filter(uid=incident.uid).order_by("-day").first()
-    if root is None or own is None:
-        return None
-    kept = f"report-proof-{root.pk}-{incident.uid}"
-    proof: list[Step] | None = cache.get(kept)
-    if proof is None:
-        proof = _proof(town, root.day, incident.uid)
-        cache.set(kept, proof, _PROOF_KEPT_S)
-    return root, own, proof
-
-
-def _proof(town: Municipality, day: dt.date, uid: UUID) -> list[Step]:
-    heads = PublishedHead.objects.in_municipality(town)
-    before = heads.filter(day__lte=day, uid__lt=uid)
-    number = before.values("uid").distinct().count()
-    tree = Tree(watched=number)
-    for head in _heads(heads.newest(day)):
-        tree.add(leaf_hash(head.uid, head.seq, head.hash))
-    return tree.proof()
 
 
 def _days_to_seal(

@@ -54,7 +54,7 @@ def _body(municipality: Municipality, root: LedgerRoot, day: str) -> str:
     figures = [
         (_("Day"), root.day.isoformat()),
         (_("Reports"), str(root.reports)),
-        (_("Entries"), str(root.events)),
+        (_("Steps"), str(root.events)),
         (_("Seal"), bytes(root.root).hex()),
         (_("Signature"), bytes(root.signature).hex()),
         (_("Public key"), root.key),

@@ -59,7 +59,8 @@ def test_every_changed_byte_is_found(number: int, column: str) -> None:
             raw = bytearray(getattr(whole[number], column))
             raw[place] ^= bit
             links = list(whole)
-            links[number] = links[number]._replace(**{column: bytes(raw)})
+            change: Any = {column: bytes(raw)}
+            links[number] = links[number]._replace(**change)
             assert faults(links), (place, bit)
 
 
