@@ -62,7 +62,9 @@ class RandomRules:
             shape = _polygon(dice)
             areas += (shape,)
             fields["zone"] = zone_with_shape(
-                self.town, code=f"z{number}", geometry=MultiPolygon(GEOSGeometry(shape.wkt, srid=4326), srid=4326)
+                self.town,
+                code=f"z{number}",
+                geometry=MultiPolygon(GEOSGeometry(shape.wkt, srid=4326), srid=4326),
             )
         if dice.random() < 0.5:
             line, metres = _line(dice), dice.choice([15, 60, 250])

@@ -1,6 +1,7 @@
 """Tables of categories and rules are loaded as a whole, and what is exported loads back."""
 
 import csv
+import datetime as dt
 import io
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,11 @@ def test_rules_come_into_the_draft_in_the_order_of_the_file(town: Municipality) 
     draft = draft_of(town)
     assert draft is not None
     night, main, park, rest = draft.rules.order_by("position")
-    assert (night.weekdays, night.zone.code, night.from_time.hour) == ([5, 6], "centre", 22)
-    assert (main.weekdays, main.street.code) == ([1, 2, 3, 4, 5], "main-street")
+    assert (night.weekdays, night.from_time) == ([5, 6], dt.time(22))
+    assert [str(row.code) for row in (night.zone, main.street) if row] == ["centre", "main-street"]
+    assert main.weekdays == [1, 2, 3, 4, 5]
     assert main.within_metres == 12
+    assert park.geometry is not None
     assert park.geometry.geom_type == "Polygon"
     assert rest.category is None
 
