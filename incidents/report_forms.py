@@ -71,7 +71,8 @@ class ReportForm(forms.Form):
         self, *args: Any, categories: Mapping[str, Category], is_signed_in: bool, **kwargs: Any
     ) -> None:
         """`categories` are those offered, by code."""
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
         self.categories = categories
         self.is_signed_in = is_signed_in
         if is_signed_in:

@@ -11,7 +11,7 @@ from incidents.models import Category
 LONGEST = 80
 _WORD = re.compile(r"\w+")
 #: So alike that one letter was mistyped.
-_ALIKE = 82.0
+_ALIKE = 78.0
 _SHORTEST_FUZZY = 4
 
 

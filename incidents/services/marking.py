@@ -88,7 +88,7 @@ def stretch(*, municipality: Municipality, first: Point, last: Point) -> GEOSGeo
     if street is not None and street.axis is not None:
         axis = shapely.from_wkb(bytes(street.axis.wkb))
         line = _along(axis, ends, municipality.metric_srid) or line
-    return GEOSGeometry(shapely.to_wkb(shapely.force_2d(line)), srid=STORAGE_SRID)
+    return GEOSGeometry(memoryview(shapely.to_wkb(shapely.force_2d(line))), srid=STORAGE_SRID)
 
 
 def _along(
@@ -118,4 +118,4 @@ def _area(marks: Sequence[Point]) -> GEOSGeometry:
     if ring[0] != ring[-1]:
         ring.append(ring[0])
     shape = parse_geojson(json.dumps({"type": "Polygon", "coordinates": [ring]}), accept=AREAS)
-    return GEOSGeometry(shapely.to_wkb(shape), srid=STORAGE_SRID)
+    return GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=STORAGE_SRID)

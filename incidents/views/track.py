@@ -1,5 +1,6 @@
 """The reporter's own pages of one report: whoever holds the link is the reporter."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -28,7 +29,7 @@ from submissions.pictures import PHOTO
 from submissions.services import take_picture
 from submissions.serving import picture_response
 
-LONGEST_TOKEN = 64
+_TOKEN = re.compile(r"[a-z2-7]{26}")
 
 
 class TrackPage(ReportsView, View):
@@ -42,7 +43,8 @@ class TrackPage(ReportsView, View):
     @cached_property
     def incident(self) -> Incident:
         """One query, whatever the link looks like."""
-        token = str(self.kwargs["token"])[:LONGEST_TOKEN].lower()
+        token = str(self.kwargs["token"]).lower()
+        token = token if _TOKEN.fullmatch(token) else ""
         rows = Incident.objects.in_municipality(self.municipality).filter(tracking=token)
         found = rows.select_related("category", "department", "leader", "site", "works").first()
         if found is None:
