@@ -34,10 +34,10 @@ class Open311View(ReportsView, TemplateView):
         return super().get_context_data(base=base, **kwargs)
 
 
-class BodyField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class BodyField(forms.ModelChoiceField[Department]):
     """Bodies by name."""
 
-    def label_from_instance(self, obj: Department) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Department) -> str:
         """The name in the language of the reader."""
         return obj.name
 
