@@ -8,6 +8,11 @@ from zones.setting_words import register_subject
 
 def name_settings() -> None:
     """Register every kind; called when the app is ready."""
+    _name_categories()
+    _name_rules()
+
+
+def _name_categories() -> None:
     register_subject(
         "report_category",
         _("Kinds of faults"),
@@ -40,6 +45,9 @@ def name_settings() -> None:
     register_subject(
         "report_scope", _("Kinds of faults of a role"), {"categories": _("Kinds of faults")}
     )
+
+
+def _name_rules() -> None:
     register_subject(
         "competence",
         _("Who answers for what"),
