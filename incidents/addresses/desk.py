@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from incidents.views import answer_letters
 from incidents.views import desk_acts as acts
 from incidents.views import desk_answers as answers
 from incidents.views import desk_case as case
@@ -69,5 +70,10 @@ urlpatterns: list[URLPattern] = [
         f"{_CASE}answer/<int:answer>/letter/",
         answers.AnswerLetterView.as_view(),
         name="case_letter",
+    ),
+    path(
+        "track/<str:token>/letter/<int:answer>/",
+        answer_letters.TrackLetterView.as_view(),
+        name="track_letter",
     ),
 ]

@@ -89,13 +89,13 @@ class AnswerLetterView(DeskView):
             ),
             pk=kwargs["answer"],
         )  # fmt: skip
-        return letter_response(draft)
+        return pdf_response(answer_letter(draft), draft.incident.reference)
 
 
-def letter_response(draft: AnswerDraft) -> HttpResponse:
-    """The letter as a download that nobody else keeps."""
-    answer = HttpResponse(answer_letter(draft), content_type="application/pdf")
-    name = f"answer-{draft.incident.reference}.pdf"
+def pdf_response(letter: bytes, reference: str) -> HttpResponse:
+    """A letter as a download that nobody else keeps."""
+    answer = HttpResponse(letter, content_type="application/pdf")
+    name = f"answer-{reference}.pdf"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -17,11 +17,13 @@ from incidents.models import AnswerTemplate, Incident, ReporterLook
 from incidents.present import desk_case as present
 from incidents.present.desk_inbox import clock_of
 from incidents.services import answering, assigning, closing
+from incidents.services.chain import chain_of
 from incidents.services.presence import note_presence
 from incidents.services.proposing import proposals
 from incidents.services.recording import Actor
 from incidents.services.revealing import reveal
-from incidents.services.standing import acting, actor_under
+from incidents.services.standing import acting, actor_under, is_wide
+from incidents.services.waiting import under
 from incidents.views.desk_base import DeskView
 from incidents.workflow import MOVES, Kind, Outcome, Status, may_follow
 from submissions.serving import picture_response
@@ -84,7 +86,7 @@ class CaseView(DeskView):
             .order_by("seq", "pk"),
             "pieces": incident.pieces.order_by("pk"),
             "followed_by": incident.followed_by.order_by("pk"),
-            "legs": incident.legs.select_related("receiver").order_by("number"),
+            "chain": chain_of(incident),
             "answers": incident.answers.filter(step="sent").order_by("-sent_at"),
             "shapes": present.shapes_of(incident.geometry),
             "bbox": present.box_of(incident.geometry) or self.bbox,
@@ -105,6 +107,7 @@ class CaseView(DeskView):
             "kinds": self.kinds(),
             "outcomes": Outcome.choices,
             "needs_answer": closing.needs_answer(incident),
+            "is_authority": any(is_wide(hat) for hat in under(self.held, Right.SIGN)),
             **(self.answer(incident, actor) if actor else {}),
         }
 

@@ -29,6 +29,12 @@ class Hall:
     parks: Department
     category: Category
 
+    @property
+    def group(self) -> Category:
+        """The group of the category."""
+        assert self.category.parent is not None
+        return self.category.parent
+
     def someone(self, role: str = "handler", **fields: Any) -> Actor:
         """Somebody new in a role; `areas` narrows it to zones."""
         areas = fields.pop("areas", ())

@@ -4,6 +4,7 @@ import csv
 import io
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -12,7 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from incidents.models import Incident, ReporterLook, SavedFilter
 from incidents.services import dialogue
 from incidents.services.answering import AnswerText, open_draft, pass_on, write
+from incidents.services.merging import merge
 from incidents.services.recording import Actor
+from incidents.services.reporting import NewReporter
 from incidents.workflow import Status
 from tests.factories.departments import NOON
 from tests.factories.desk import Hall, hall
@@ -38,6 +41,14 @@ def as_(actor: Actor) -> Client:
     client = Client()
     client.force_login(actor.user)
     return client
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
 
 
 def desk(house: Hall, path: str = "") -> str:
@@ -367,3 +378,26 @@ def test_spam_and_what_is_not_the_towns_leave_the_table(house: Hall) -> None:
     spam.refresh_from_db()
     other.refresh_from_db()
     assert (spam.status, other.status) == (Status.REFUSED, Status.OUTSIDE)
+
+
+def test_the_reporter_gets_the_letter_and_no_other_reporter_is_named(house: Hall) -> None:
+    leader, handler = house.sent(), house.handler()
+    told = NewReporter(name="Mihai Stan", email="mihai@example.test", language="ro")
+    follower = house.sent(reporter=told)
+    draft = write(incident=leader, answer=WORDS, actor=handler, now=NOON)
+    unsent = f"/{house.town.slug}/track/{leader.tracking}/letter/{draft.pk}/"
+    assert Client().get(unsent).status_code == 404
+    merge(incident=follower, leader=leader, actor=handler, now=NOON)
+    pass_on(draft=draft, actor=handler, now=NOON)
+    texts = {}
+    for one in (leader, follower):
+        path = f"/{house.town.slug}/track/{one.tracking}/letter/{draft.pk}/"
+        answer = Client().get(path)
+        assert answer.status_code == 200
+        texts[one.pk] = text_of(answer.content)
+    assert "Mihai Stan" in texts[follower.pk]
+    assert "Ana Pop" not in texts[follower.pk]
+    assert leader.tracking not in texts[follower.pk]
+    stranger = house.sent()
+    foreign = f"/{house.town.slug}/track/{stranger.tracking}/letter/{draft.pk}/"
+    assert Client().get(foreign).status_code == 404
