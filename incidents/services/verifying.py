@@ -1,7 +1,7 @@
 """Goes through all reports of a town and tells whatever is not as the program wrote it.
 
 Work grows with the number of events, and for the published roots with days times reports; memory
-does not grow: reports come in slices of 500, four queries each (`verify_town` adds five more).
+does not grow: reports come in slices of 500, four queries each; the roots take four in all.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
