@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import GeoFunc
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.db.models import Exists, OuterRef, Q
 
 from geo.crs import STORAGE_SRID
+from geo.metres import DistanceMetres, within_metres
 from incidents.workflow import ALIVE, SORTED, Status
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from zones.models import Municipality
 
 
+#: A mark lies at most so far from the place it stands for.
+ROUGH_M = 200
 #: Of a degree: where only the place is shown, its mark stands on a grid of about 110 by 75 metres.
 ROUGH = 0.001
 
@@ -167,6 +170,18 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             | Q(category__visibility="place", rough__bboverlaps=box),
             geometry__bboverlaps=around,
         )
+
+    def shown_near(self, place: GEOSGeometry, metres: float) -> IncidentQuerySet:
+        """Keep public reports whose mark lies near a place, nearest first, with `distance` to it."""
+        shown = models.Case(
+            models.When(category__visibility="place", then=RoughPoint("geometry")),
+            default=models.F("geometry"),
+            output_field=models.GeometryField(srid=STORAGE_SRID),
+        )
+        around = within_metres("geometry", place, metres + ROUGH_M)
+        measured = self.filter(around).annotate(distance=DistanceMetres(shown, place))
+        near = measured.filter(distance__lte=metres)
+        return near.order_by("distance", "-reported_at", "-pk")
 
     def to_release(self) -> IncidentQuerySet:
         """Keep what somebody must look at before everybody may: the whole, or a new picture."""

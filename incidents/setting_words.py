@@ -54,6 +54,11 @@ def _name_rules() -> None:
         {"version": _("Version"), "order": _("Order of the rules"), "note": _("What changed")},
     )
     register_subject(
+        "report_key",
+        _("Keys of programs"),
+        {"name": _("Name"), "department": _("Department")},
+    )
+    register_subject(
         "competence_rule",
         _("Rules of who answers"),
         {

@@ -1,4 +1,4 @@
-"""Brings together everything that lies near a place: news, works, and what later kinds add.
+"""Brings together everything that lies near a place: news, works, reports, what later kinds add.
 
 Each kind is a function that finds its own rows; the page, its map and its files show the same rows.
 """
@@ -20,6 +20,9 @@ from django_stubs_ext import StrOrPromise
 
 from departments.models import Works
 from geo.metres import DistanceMetres, within_metres
+from incidents.models import Incident
+from incidents.present.public import PublicReport, public_reports
+from incidents.workflow import ENDED, Status
 from notifications.models import Announcement
 from notifications.paths import news_path
 from zones.days import civil_day
@@ -141,10 +144,30 @@ def find_works(around: Around) -> list[NearRow]:
     return [_works_row(around, row) for row in found[:MOST_OF_A_KIND]]
 
 
-#: Consultations and reports add themselves here when they are built.
+def find_reports(around: Around) -> list[NearRow]:
+    """Public reports whose mark, as everybody sees it, lies near the place. Four queries."""
+    town = around.municipality
+    if "reports" not in town.modules or around.when == COMING:
+        return []
+    own = Incident.objects.in_municipality(town).public().exclude(status=Status.MERGED)
+    since = around.now - dt.timedelta(days=LATELY_DAYS)
+    if around.when == LATELY:
+        own = own.filter(status__in=ENDED, changed_at__gt=since)
+    else:
+        own = own.exclude(status__in=ENDED)
+    found = own.shown_near(around.geometry, around.radius_m).with_public_parts()
+    rows = list(found[:MOST_OF_A_KIND])
+    return [
+        _report_row(around, seen, row.distance)  # type: ignore[attr-defined]
+        for row, seen in zip(rows, public_reports(rows, town), strict=True)
+    ]
+
+
+#: Consultations add themselves here when they are built.
 KINDS: tuple[Kind, ...] = (
     Kind("news", gettext_lazy("News"), find_news),
     Kind("works", gettext_lazy("Works"), find_works),
+    Kind("reports", gettext_lazy("Reports"), find_reports),
 )
 
 
@@ -210,6 +233,20 @@ def _works_row(around: Around, row: Any) -> NearRow:
         point=row.nearest,
         note=row.get_kind_display(),
         works=row.pk,
+    )
+
+
+def _report_row(around: Around, seen: PublicReport, distance: float) -> NearRow:
+    return NearRow(
+        kind="reports",
+        label=gettext_lazy("Report"),
+        title=seen.category,
+        url=f"/{around.municipality.slug}/reports/{seen.reference}/",
+        period=_period(seen.reported_on, None),
+        distance_m=distance,
+        newest=seen.reported_at,
+        point=seen.point,
+        note=seen.status_label,
     )
 
 

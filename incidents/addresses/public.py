@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from incidents.views.figures import CaseTimesView, DepartmentListView, DepartmentView, HeatView
 from incidents.views.public import (
+    PublicFollowView,
     PublicLayerView,
     PublicListView,
     PublicPictureView,
@@ -28,7 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("reports/departments/<slug:code>/", DepartmentView.as_view(), name="public_department"),
     path("reports/pictures/<int:pk>/", PublicPictureView.as_view(), name="public_picture"),
     path("reports/<slug:reference>/", PublicReportView.as_view(), name="public_report"),
-    path("track/<slug:token>/verdict/", VerdictView.as_view(), name="verdict"),
+    path("reports/<slug:reference>/follow/", PublicFollowView.as_view(), name="public_follow"),
+    path("track/<str:token>/verdict/", VerdictView.as_view(), name="verdict"),
     path("desk/release/", ReleaseQueueView.as_view(), name="release_queue"),
     path("desk/release/pictures/<int:pk>/", ReleasePictureView.as_view(), name="release_picture"),
     path("desk/release/pictures/<int:pk>/cover/", CoverView.as_view(), name="cover_picture"),

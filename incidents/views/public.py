@@ -4,9 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
 from incidents.incident_words import PUBLIC_KINDS, STATUS_ICONS, STATUS_TONES
@@ -14,8 +19,10 @@ from incidents.models import Attachment, Category, Incident
 from incidents.present.public import COLUMNS, PublicReport, plain, public_reports
 from incidents.querysets import IncidentQuerySet
 from incidents.selection import STATUSES, Choice, choice_of, chosen
+from incidents.services.following import LONGEST_EMAIL, Follow, follow
 from incidents.services.timelines import timeline
 from incidents.views.gate import ReportsView
+from incidents.views.report_limits import REPORTS, refused_until, too_many
 from submissions.serving import picture_response
 from zones.exports import csv_file, geojson_file
 from zones.models import Zone
@@ -161,6 +168,35 @@ class PublicReportView(ReportsView, TemplateView):
             description=f"{seen.category}, {seen.place}",
             **kwargs,
         )
+
+
+class PublicFollowView(ReportsView):
+    """“Me too” from the page of a public report; without an address it only counts."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, slug: str, reference: str) -> HttpResponse:
+        """Count one more person; an address is written to once it was confirmed."""
+        now = timezone.now()
+        public = Incident.objects.in_municipality(self.municipality).public()
+        incident = get_object_or_404(public, reference=reference)
+        until = refused_until(request, "reports", REPORTS, now)
+        if until:
+            return too_many(request, self.municipality, until, now)
+        user = request.user if request.user.is_authenticated else None
+        email = "" if user else request.POST.get("email", "").strip()
+        try:
+            if email:
+                EmailValidator()(email)
+                if len(email) > LONGEST_EMAIL:
+                    raise ValidationError(_("This is no e-mail address."))
+        except ValidationError as refused:
+            messages.error(request, " ".join(refused.messages))
+            return redirect("incidents:public_report", slug, reference)
+        who = Follow(user=user, email=email, language=self.language)
+        follow(incident=incident, who=who, now=now)
+        context = {"incident": incident, "who": who, "municipality": self.municipality}
+        return render(request, "incidents/report_joined.html", context)
 
 
 class PublicPictureView(ReportsView):
