@@ -50,6 +50,7 @@ await Promise.all([
       app: "src/app.ts",
       areas: "src/plan/areas/index.ts",
       map: "src/map/index.ts",
+      cover: "src/cover.ts",
       crew: "src/crew/index.ts",
       desk: "src/desk/index.ts",
       "crew-install": "src/crew/install.ts",

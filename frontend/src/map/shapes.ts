@@ -21,14 +21,14 @@ export function showShapes(map: MapLibre): void {
       type: "fill",
       source,
       filter: ["all", isArea, ["==", ["geometry-type"], "Polygon"]] as never,
-      paint: { "fill-color": accent, "fill-opacity": 0.14 },
+      paint: { "fill-color": accent, "fill-opacity": ["coalesce", ["get", "opacity"], 0.14] },
     });
     map.addLayer({
       id: "page-area-border",
       type: "line",
       source,
       filter: isArea as never,
-      paint: { "line-color": accent, "line-width": 3 },
+      paint: { "line-color": accent, "line-width": ["coalesce", ["get", "width"], 3] },
     });
     map.addLayer({
       id: "page-thing",
