@@ -31,6 +31,8 @@ SCHEDULE = {
     # Finds out for itself whether it is day, whether offices work, and what was warned of already.
     "warn-of-terms": every(900, "incidents.tasks.warn_of_terms"),
     "recalculate-terms": nightly(1, 40, "incidents.tasks.recalculate_terms"),
+    # Before offices open; one letter a day for each body something waits for.
+    "mail-day-sheets": nightly(4, 30, "incidents.tasks.mail_day_sheets"),
     "mail-daily-letters": every(900, "notifications.tasks.mail_daily_letters"),
     # docs/anonymity.md promises that a vote waits ten minutes at most.
     "fold-ratings": every(600, "sign_registry.tasks.fold_ratings"),

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from incidents.services.ledger import publish_roots
+from incidents.services.leg_letters import mail_day_sheets as write_day_sheets
 from incidents.services.recalculating import recalculate_everywhere
 from incidents.services.warning import warn_everywhere
 
@@ -24,3 +25,9 @@ def warn_of_terms() -> None:
 def recalculate_terms() -> None:
     """Reckon terms again by the calendars that are in force now."""
     recalculate_everywhere(now=timezone.now())
+
+
+@shared_task(name="incidents.tasks.mail_day_sheets")
+def mail_day_sheets() -> None:
+    """Write to other institutions what waits for them."""
+    write_day_sheets(now=timezone.now())

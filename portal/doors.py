@@ -92,6 +92,23 @@ DOORS: Sequence[Door] = (
         module="reports",
     ),
     Door(
+        Right.TAKE_IN,
+        "desk/take-in/",
+        "plus",
+        _("Take a report in"),
+        _("By telephone, on paper and by e-mail"),
+        narrows=True,
+        module="reports",
+    ),
+    Door(
+        Right.HANDLE,
+        "desk/outages/",
+        "info",
+        _("Interruptions and their reports"),
+        _("One answer for all who report the same"),
+        module="reports",
+    ),
+    Door(
         Right.RELEASE,
         "desk/release/",
         "check",

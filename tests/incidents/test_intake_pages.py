@@ -253,10 +253,16 @@ def table(*rows: str) -> SimpleUploadedFile:
     return SimpleUploadedFile("n.csv", "\n".join(["reference,number,date", *rows]).encode())
 
 
+def exported_by(client: Client) -> str:
+    """The numbers a clerk gets."""
+    answer = client.get("/town/desk/register/numbers.csv")
+    return b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+
+
 def test_numbers_go_out_and_come_back(desk: Client, town: Municipality) -> None:
     first, second = reported(town), reported(town)
     set_register_number(incident=first, number="1", on=dt.date(2026, 5, 4), actor=SYSTEM, now=NOON)
-    exported = b"".join(desk.get("/town/desk/register/numbers.csv")).decode()
+    exported = exported_by(desk)
     assert f"{first.reference},1,2026-05-04" in exported
     tried = desk.post("/town/desk/register/", {"file": table(f"{second.reference},2,2026-05-04")})
     assert tried.status_code == 200
@@ -303,7 +309,7 @@ def test_a_number_is_given_once_a_year(desk: Client, town: Municipality) -> None
 def test_a_narrowed_clerk_neither_sees_nor_sets_other_numbers(town: Municipality) -> None:
     incident = reported(town)
     clerk = browser(town, "clerk", department=DepartmentFactory.create(municipality=town))
-    exported = b"".join(clerk.get("/town/desk/register/numbers.csv")).decode()
+    exported = exported_by(clerk)
     assert incident.reference not in exported
     answer = clerk.post(
         "/town/desk/register/", {"file": table(f"{incident.reference},1,2026-05-04")}
