@@ -68,7 +68,7 @@ _TOLD: Mapping[str, tuple[StrOrPromise, ...]] = {
     ),
     "leg_refused": (_("%(department)s says that it is not theirs; the town hall goes on."),),
     "leg_done": (_("%(department)s has done it."),),
-    "extended": (_("The term was extended to %(until)s."),),
+    "extended": (_("The term was extended, days more: %(days)s."),),
     "answered": (_("The answer was sent: %(outcome)s."),),
     "closed": (_("The report was closed: %(outcome)s."),),
     "merged": (_("It is worked on together with report %(reference)s about the same thing."),),

@@ -50,7 +50,7 @@ class Likely:
     distance_m: float | None
     is_here: bool
     words: str
-    photo: Submission | None
+    photo: Attachment | None
     others: int
 
 
@@ -131,7 +131,7 @@ def _shown(row: Incident, asked: Asked) -> Likely:
     shows_all = bool(is_open and category and category.visibility == Category.Visibility.PUBLIC)
     parts: Iterable[Attachment] = getattr(row, "released", ()) if shows_all else ()
     words = [one.submission.text for one in parts if one.role == Attachment.Role.DESCRIPTION]
-    photos = [one.submission for one in parts if one.role == Attachment.Role.PHOTO]
+    photos = [one for one in parts if one.role == Attachment.Role.PHOTO]
     return Likely(
         incident=row,
         distance_m=getattr(row, "away_m", None),

@@ -14,7 +14,7 @@ from notifications.paths import absolute
 
 MARK_DIGITS = 10
 #: What is a term for the reporter, the first that runs counts; others are for the house.
-_TERMS = ("answer", "proposal", "signal", "target")
+TERMS = ("answer", "target")
 
 
 def mark_of(incident: Incident) -> str:
@@ -59,11 +59,9 @@ def term_words(incident: Incident) -> str:
 def term_of(incident: Incident) -> Clock | None:
     """The running term that the reporter waits for; a binding one before a target. One query."""
     found: Sequence[Clock] = [
-        clock for clock in incident.clocks.filter(state="running") if clock.code in _TERMS
+        clock for clock in incident.clocks.filter(state="running") if clock.code in TERMS
     ]
-    ordered = sorted(
-        found, key=lambda one: (not one.is_binding, _TERMS.index(one.code), one.due_on)
-    )
+    ordered = sorted(found, key=lambda one: (not one.is_binding, TERMS.index(one.code), one.due_on))
     return ordered[0] if ordered else None
 
 

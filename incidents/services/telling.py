@@ -64,8 +64,9 @@ def tell_people(
     kind = Kind(event.kind)
     if kind not in REPORTER_HEARS or not _is_news(incident, event, data):
         return
-    people = list(_people(incident, kind))
-    for person in people:
+    for person in list(_people(incident, kind)):
+        if data.get("by_mail") and person.is_reporter:
+            continue  # the law wants that letter before the term is extended, so it has left
         with translation.override(person.language):
             facts = facts_of(incident, [(kind, data)])[0]
             words = _words(incident, event, facts, person)
@@ -206,6 +207,8 @@ def _where_it_is(incident: Incident) -> str:
         event = incident.events.filter(kind=Kind.OUTSIDE).order_by("-seq").first()
         facts = facts_of(incident, [(Kind.OUTSIDE, data_of(event))])[0] if event else {}
         return sentence(Kind.OUTSIDE, facts)
+    if incident.works is not None:
+        return sentence(Kind.ABSORBED, {"works": incident.works.name})
     if incident.department is None:
         return _("Somebody at the town hall reads it and says who is in charge.")
     return sentence(Kind.ROUTED, {"department": incident.department.name})

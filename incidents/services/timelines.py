@@ -10,13 +10,12 @@ from django.utils.formats import date_format
 
 from departments.models import Department, Works
 from incidents.incident_words import sentence
-from incidents.models import Category, Incident, IncidentEvent
+from incidents.models import Category, Incident, IncidentEvent, Leg
 from incidents.workflow import Outcome
 from zones.names import in_language
 
 #: Names under which events keep the body they speak of, the first that is there counts.
 _BODIES = ("receiver", "department", "owner")
-_DAYS = ("until", "due_on", "done_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +77,19 @@ def office_of(incident: Incident, data: Mapping[str, Any]) -> Department | None:
 def _facts(
     data: Mapping[str, Any],
     offices: Mapping[str, Department],
-    legs: Mapping[int, Department],
+    legs: Mapping[int, Leg],
     named: Mapping[str, Mapping[int, Any]],
     leaders: Mapping[int, Incident],
 ) -> dict[str, str]:
-    office = _office(data, offices, legs)
+    office, leg = _office(data, offices, legs), legs.get(data.get("leg") or 0)
     facts = {
         "department": office.name if office else "",
         "phone": office.phone if office else "",
-        "basis": str(data.get("legal_basis") or data.get("basis") or ""),
+        "basis": leg.legal_basis if leg else "",
+        "days": str(data.get("days") or ""),
         "number": str(data.get("number") or ""),
         "on": _day(data.get("on")),
-        "until": next((_day(data[name]) for name in _DAYS if data.get(name)), ""),
+        "until": _day(leg.done_by if leg else None),
         "outcome": str(dict(Outcome.choices).get(str(data.get("outcome")), "")),
     }
     for name, rows in named.items():
@@ -111,24 +111,23 @@ def _offices(incident: Incident, datas: Iterable[Mapping[str, Any]]) -> dict[str
     return {key: row for row in rows for key in (str(row.pk), row.code)}
 
 
-def _legs(
-    incident: Incident, rows: Iterable[tuple[str, Mapping[str, Any]]]
-) -> dict[int, Department]:
-    """Receivers of the sendings of a report, where an event names only the sending."""
+def _legs(incident: Incident, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[int, Leg]:
+    """The sendings of a report, where an event speaks of one."""
     if not any("leg" in data for _kind, data in rows):
         return {}
-    return {leg.pk: leg.receiver for leg in incident.legs.select_related("receiver")}
+    return {leg.pk: leg for leg in incident.legs.select_related("receiver")}
 
 
 def _office(
     data: Mapping[str, Any],
     offices: Mapping[str, Department],
-    legs: Mapping[int, Department],
+    legs: Mapping[int, Leg],
 ) -> Department | None:
     for name in _BODIES:
         if data.get(name) and str(data[name]) in offices:
             return offices[str(data[name])]
-    return legs.get(data.get("leg") or 0)
+    leg = legs.get(data.get("leg") or 0)
+    return leg.receiver if leg else None
 
 
 def _named(model: Any, datas: Iterable[Mapping[str, Any]], name: str) -> dict[int, Any]:

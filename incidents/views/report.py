@@ -35,6 +35,7 @@ from incidents.views.report_start import begun
 from sign_registry.models import Site
 from submissions.pictures import PHOTO
 from zones.forms import add_refusal
+from zones.models import Municipality
 
 #: A form that was sent twice leads to the one report it made.
 ONCE_S = 86_400
@@ -251,7 +252,7 @@ class ReportPhotoView(ReportPage):
         return JsonResponse({"photos": draft.photos})
 
 
-def hold(municipality: Any, file: UploadedFile) -> str:
+def hold(municipality: Municipality, file: UploadedFile[bytes]) -> str:
     """Clean and hold an uploaded file that is not too large to be read.
 
     Raises:

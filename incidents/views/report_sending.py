@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from incidents.models import Category, Incident
 from incidents.services.drafts import release_from_draft
 from incidents.services.duplicates import Asked, Likely, likely_duplicates
 from incidents.services.following import Follow, follow
+from incidents.services.outages import KnownOutage, known_outages
 from incidents.services.recording import Actor
 from incidents.services.reported_place import Found
 from incidents.services.reporting import NewReport, NewReporter, submit_report
@@ -73,25 +74,30 @@ class Ready:
 class Same:
     """What is known at this place already."""
 
-    likely: Sequence[Likely] = field(default_factory=tuple)
+    likely: Sequence[Likely] = ()
+    outages: Sequence[KnownOutage] = ()
 
     @property
     def is_any(self) -> bool:
-        """Whether there is anything to ask."""
-        return bool(self.likely)
+        """Whether there is anything to tell before sending."""
+        return bool(self.likely or self.outages)
 
 
 def same_here(municipality: Municipality, ready: Ready, now: dt.datetime) -> Same:
-    """Reports that may be about the same."""
+    """Reports that may be about the same, and interruptions the town knows of."""
     geometry = ready.place.geometry
-    street = None
+    street: int | None = None
+    outages: Sequence[KnownOutage] = ()
     if geometry is not None:
         point = geometry.point_on_surface
         point.srid = STORAGE_SRID
         located = locate(municipality=municipality, point=point)
         street = located.street.street_id if located.street else None
+        outages = known_outages(
+            municipality=municipality, point=point, category=ready.category, now=now
+        )
     asked = Asked(ready.category, geometry, ready.place.site, street, ready.words)
-    return Same(likely_duplicates(municipality=municipality, asked=asked, now=now))
+    return Same(likely_duplicates(municipality=municipality, asked=asked, now=now), outages)
 
 
 def follow_instead(

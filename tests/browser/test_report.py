@@ -87,7 +87,7 @@ def test_a_fault_is_reported_in_six_touches(open_page: OpenPage, tmp_path: Path)
     page.wait_for_url("**/receipt/")
 
     assert thumb.touches <= MOST_TOUCHES
-    report = asked(lambda: Incident.objects.order_by("-pk").first())
+    report = asked(lambda: Incident.objects.latest("pk"))
     assert report.reference in page.locator("main").inner_text()
     assert report.accuracy_m == 12
     raw = asked(lambda: report.attachments.get(role="photo").submission.file.open().read())
@@ -143,7 +143,7 @@ def test_without_a_script_the_form_is_the_same_report(open_page: OpenPage) -> No
 
     assert page.url.endswith("/receipt/")
     assert asked(lambda: Incident.objects.count()) == before + 1
-    report = asked(lambda: Incident.objects.order_by("-pk").first())
+    report = asked(lambda: Incident.objects.latest("pk"))
     assert report.reported_at > dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
 
 

@@ -1,6 +1,7 @@
 """Letters about a report: to whom, once, in their language, without what is the house's."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import pytest
 from django.core.cache import cache
@@ -38,7 +39,7 @@ def letters(email: str) -> list[OutboxMessage]:
 
 
 def happens(
-    report: Incident, kind: Kind, data: dict[str, object] | None = None, **more: str
+    report: Incident, kind: Kind, data: Mapping[str, object] | None = None, **more: str
 ) -> None:
     record(incident=report, kind=kind, data=data or {}, actor=SYSTEM, now=LATER, secrets=more)
 
