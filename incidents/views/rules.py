@@ -20,7 +20,7 @@ from incidents.competence import Rulebook, read_rules
 from incidents.competence_words import fault_in_words, ground_in_words
 from incidents.loading import RULE_COLUMNS, rule_cells
 from incidents.models import CompetenceRule, RuleSet
-from incidents.present.rules import hours_in_words, shapes_of
+from incidents.present.rules import box_of, grounds_of, hours_in_words, shapes_of
 from incidents.rule_forms import PublishForm, RuleForm
 from incidents.services.rules import (
     begin_draft,
@@ -146,15 +146,16 @@ class RuleView(RulesView, TemplateView):
         book = read_rules(self.municipality, Q(pk=rule.pk), self.today)
         shown = book.rules[0]
         fault = book.broken.get(rule.pk)
-        shapes = shapes_of(rule, self.today)
+        grounds = list(grounds_of(rule, self.today))
         return super().get_context_data(
             rule=shown,
             ground=ground_in_words(shown),
             hours=hours_in_words(shown),
             fault=fault_in_words(fault) if fault else "",
             is_draft=rule.rule_set == self.draft,
-            shapes=shapes,
-            bbox=self.bbox,
+            shapes=shapes_of(grounds),
+            bbox=box_of(grounds, self.bbox),
+            limits=self.bbox,
             **kwargs,
         )
 
