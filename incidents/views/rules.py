@@ -215,6 +215,10 @@ class RuleMoveView(RulesView, ActionView):
         move_rule(rule=rule, steps=steps)
         return _("“%(code)s” was moved.") % {"code": rule.code}
 
+    def back(self) -> str:
+        """To the rule in the list, so that it can be moved on."""
+        return f"{self.rules_path()}#rule-{self.kwargs['pk']}"
+
 
 class RuleRemoveView(RulesView, ActionView):
     """Takes a rule out of the draft."""
