@@ -76,7 +76,7 @@ def test_a_fault_is_reported_in_six_touches(open_page: OpenPage, tmp_path: Path)
     thumb = Thumb(page)
 
     choose(page, "road-marking", thumb)
-    thumb.touch(page.locator("[data-here]"))
+    thumb.touch(page.locator("[data-position]"))
     expect(page.locator("input[name=marks]")).to_have_value(re.compile(r"26\.385"))
     with page.expect_file_chooser() as chooser:
         thumb.touch(page.locator("label.report-photo"))

@@ -30,9 +30,9 @@ export class Place {
       if (this.marks.length) this.set([], undefined);
       this.say("");
     });
-    const here = form.querySelector<HTMLButtonElement>("[data-here]");
+    const here = form.querySelector<HTMLButtonElement>("[data-position]");
     if (here && "geolocation" in navigator) {
-      form.querySelector<HTMLElement>("[data-here-row]")!.hidden = false;
+      form.querySelector<HTMLElement>("[data-position-row]")!.hidden = false;
       here.addEventListener("click", () => this.locate());
     }
     if (this.map) void mapOf(this.map).then((map) => this.prepare(map));
