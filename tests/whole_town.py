@@ -1,5 +1,6 @@
 """A town with one row of everything; each text holds one word, and all lie on the same ground."""
 
+import base64
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,7 @@ from tests.factories.zones import (
     zone_with_shape,
 )
 from tests.routes import Route, tile_of_the_grid
+from tests.whole_town_incidents import reports_of
 from tests.whole_town_notices import heard_in
 from tests.whole_town_residents import residents_of
 from zones.models import Correction, Dataset, Municipality, Zone
@@ -61,6 +63,10 @@ from zones.services.target_areas import save_area
 DECIDED_ON = dt.date(2026, 5, 4)
 RELEASED_ON = DECIDED_ON + dt.timedelta(weeks=1)  # a Monday
 YEAR = 2025
+# One white dot, as PNG.
+DRAWN = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAGNnLBQAAAABJRU5ErkJggg=="
+)
 NO_SECRET = "nobody-was-ever-given-this"
 
 
@@ -78,8 +84,8 @@ def town_with(canary: str, slug: str) -> Town:
     """Found a town where every kind of row names the canary."""
     row = MunicipalityFactory.create(
         slug=slug,
-        arms=b"drawn",
-        modules=["ratings", "notices"],
+        arms=DRAWN,
+        modules=["ratings", "notices", "reports"],
         app_needs_registration=False,
     )
     dataset = DatasetFactory.create(
@@ -108,7 +114,10 @@ def town_with(canary: str, slug: str) -> Town:
     rows |= _worsening(canary, rows["site"])
     rows |= residents_of(canary, row, rows["address"], rows["zone"], person)
     rows |= heard_in(canary, row, rows["works"], person)
+    rows |= reports_of(canary, row, rows["department"], person)
     numbers = {name: str(found.pk) for name, found in rows.items()}
+    numbers["service"] = rows["report_category"].code
+    numbers["reference"] = rows["incident"].reference
     return Town(row, person, numbers, offices["department"])
 
 
@@ -131,12 +140,32 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "form": "png",
         "year": str(YEAR),
         "monday": f"{RELEASED_ON:%Y-%m-%d}",
+        "suffix": "json",
+        "signed": NO_SECRET,
+        "reference": town.numbers["reference"],
+        "photo": town.numbers["report_photo"],
+        "answer": town.numbers["answer"],
+        "picture": town.numbers["letter_picture"],
         **given,
+        **_of_route(route, town),
     }
     missing = [name for name in route.parameters if not values.get(name)]
     if missing:
         raise AssertionError(f"{route.path}: nothing is known to fill in for {missing}.")
     return route.filled([values[name] for name in route.parameters])
+
+
+def _of_route(route: Route, town: Town) -> dict[str, str]:
+    """What the same name means elsewhere."""
+    if "/departments/<slug:code>/" in route.path:
+        return {"code": town.department.code}
+    if "/services/<slug:code>" in route.path:
+        return {"code": town.numbers["service"]}
+    if "<int:pk>/answer/<int:answer>/" in route.path:
+        return {"answer": town.numbers["sent_answer"]}
+    if "<str:token>/photo/<int:pk>" in route.path:
+        return {"pk": town.numbers["report_photo"]}
+    return {}
 
 
 def _named(canary: str) -> dict[str, str]:

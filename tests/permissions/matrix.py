@@ -13,6 +13,8 @@ RIGHT = "right:"
 OF_DEPARTMENT = "@department"
 # Residents belong to no department: a role for any of them will do, one for areas sees its homes.
 OF_AREA = "@area"
+# What came in by mail belongs to no department either.
+OF_ANY = "@any"
 WORDS = {
     "public": "everybody",
     "step": "everybody who is signing in or out",
@@ -22,6 +24,7 @@ WORDS = {
     "demo_only": "everybody, in a demonstration; elsewhere there is no such page",
     "machine": "this machine, or the holder of its token",
     "secret": "the holder of the secret in the address",
+    "key": "a program with a key of the town",
     "-": "nobody: there is no such request",
 }
 
@@ -70,7 +73,7 @@ def right_of(rule: str) -> str | None:
     """The right a rule names."""
     if RIGHT not in rule:
         return None
-    return rule.removeprefix(RIGHT).removesuffix(OF_DEPARTMENT).removesuffix(OF_AREA)
+    return rule.removeprefix(RIGHT).partition("@")[0]
 
 
 def adds_something(rule: str, who: Standing) -> bool:
@@ -112,6 +115,7 @@ def expected(rule: str, who: Standing, *, has_row: bool) -> Expected:
     let_in = {
         "public": True,
         "machine": False,
+        "key": False,  # nobody who is asked has one
         "owner": False,  # nobody who is asked owns it
         "signed_in": who.is_signed_in,
         "member": bool(who.roles),
@@ -119,9 +123,9 @@ def expected(rule: str, who: Standing, *, has_row: bool) -> Expected:
     right = right_of(rule)
     if right is None:
         return Expected.IN if let_in[rule] else Expected.OUT
-    if who.is_narrow and not rule.endswith((OF_DEPARTMENT, OF_AREA)):
+    if who.is_narrow and not rule.endswith((OF_DEPARTMENT, OF_AREA, OF_ANY)):
         return Expected.OUT
-    if who.is_elsewhere and has_row and not rule.endswith(OF_AREA):
+    if who.is_elsewhere and has_row and not rule.endswith((OF_AREA, OF_ANY)):
         return Expected.OUT  # a list opens for every department, and shows each its own rows
     return Expected.IN if who.roles & ROLES_WITH[Right(right)] else Expected.OUT
 

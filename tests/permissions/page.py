@@ -6,7 +6,7 @@ from itertools import groupby
 from departments.access import ROLES_WITH, Right
 from departments.models import Membership
 from deploy.local.places import ROOT
-from tests.permissions.matrix import OF_AREA, OF_DEPARTMENT, WORDS, Entry, right_of
+from tests.permissions.matrix import OF_ANY, OF_AREA, OF_DEPARTMENT, WORDS, Entry, right_of
 
 PAGE = ROOT / "docs" / "permissions.md"
 HEAD = """\
@@ -68,6 +68,13 @@ PARTS = {
     "<slug:slug>/town/": "What a town sets",
     "<slug:slug>/signs/": "Signs",
     "<slug:slug>/crew/": "The crew",
+    "<slug:slug>/desk/residents/": "The residents’ desk",
+    "<slug:slug>/desk/": "The desk of reports",
+    "<slug:slug>/report": "Reports",
+    "<slug:slug>/track/": "Reports",
+    "<slug:slug>/partner/": "Reports",
+    "<slug:slug>/ledger/": "Reports",
+    "<slug:slug>/open311/": "Other programs and reports",
     "<slug:slug>/tiles/": "Map",
     "<slug:slug>/": "Pages of a town",
     "api/": "Programming interface",
@@ -81,4 +88,5 @@ def _words(rule: str) -> str:
         return WORDS[rule] if rule != "-" else "–"
     where = ", of the department it belongs to" if rule.endswith(OF_DEPARTMENT) else ""
     where = ", of any department, for the own areas" if rule.endswith(OF_AREA) else where
+    where = ", of any department" if rule.endswith(OF_ANY) else where
     return f"right **{right_of(rule)}**{where}"

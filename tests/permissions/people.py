@@ -100,7 +100,7 @@ def _whose_time_is_not_now(ours: Town) -> Iterator[Person]:
 def _deputy(ours: Town) -> Person:
     """Stands in for the administrator, for a time."""
     role = Membership.Role.ADMINISTRATOR
-    stands_for = Membership.objects.get(user=ours.administrator)
+    stands_for = Membership.objects.get(user=ours.administrator, role=role)
     held = _role(
         ours, role=role, valid_from=YESTERDAY, valid_until=FAR_AHEAD, deputy_for=stands_for
     )
