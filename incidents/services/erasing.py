@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from incidents.models import EventSecret, Incident, Reporter
+from incidents.models import EventSecret, Incident, Remark, Reporter, Verdict
 from incidents.services.recording import Actor, record
 from incidents.workflow import Kind
 
@@ -24,6 +24,8 @@ def erase_reporter(*, incident: Incident, actor: Actor, now: dt.datetime) -> Non
     reporter.answers, reporter.salt = {}, b""
     reporter.confirmed_at, reporter.erased_at = None, now
     reporter.save()
-    said = incident.events.filter(kind=Kind.REPLIED).values("seq")
+    Remark.objects.filter(incident=incident, kind=Remark.Kind.REPLY).update(text="")
+    Verdict.objects.filter(incident=incident).update(text="")
+    said = incident.events.filter(kind__in=(Kind.REPLIED, Kind.RATED)).values("seq")
     EventSecret.objects.filter(incident=incident, seq__in=said).delete()
     record(incident=incident, kind=Kind.ERASED, data={}, actor=actor, now=now)

@@ -92,6 +92,20 @@ ACTIVITIES: Mapping[str, Activity] = {
         _("Moderators; the public after release"),
         _("As long as the place it is about; what was refused is shown to nobody"),
     ),
+    "reports": Activity(
+        _("Reports of faults"),
+        _("To mend what was reported, and to answer whoever reported it"),
+        DUTY,
+        _("People who report, follow or judge a report"),
+        _(
+            "The department that works on it; an institution it is sent to, with the name only "
+            "where it must answer the person"
+        ),
+        _(
+            "Who reported: two years after the end of the report, or until the person erases it; "
+            "letters for one year; the report itself stays without a name"
+        ),
+    ),
     "remarks": Activity(
         _("Remarks about the map"),
         _("To mend the register of addresses"),
@@ -115,5 +129,6 @@ KEPT_BECAUSE: Mapping[str, StrOrPromise] = {
     "accountability": _("Official acts stay; they name the office, and the person by a number"),
     "anonymous": _("It names nobody"),
     "office": _("It is the contact of an office, not of a person"),
+    "emptied": _("The report stays; name, contact and words of the person are taken out of it"),
     "erasure_proof": _("It proves the erasure and holds a number alone"),
 }

@@ -12,7 +12,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import ProtectedError, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,6 +20,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Erasure, User
 from accounts.services import deactivate
 from departments.models import Membership
+from incidents.models import Follower, Incident
+from incidents.services.erasing import erase_reporter
+from incidents.services.recording import Actor
 from outbox.services import enqueue_mail
 from portal.privacy.holding import rows_about
 from portal.privacy.inventory import DELETE, inventory
@@ -113,6 +116,7 @@ def erase(*, user: User, now: dt.datetime) -> Erased:
     _remember(user, now)
     for session in _sessions_of(user):
         session.delete()
+    _forget_reports(user, now)
     tables = [table for table in inventory().values() if table.erasure == DELETE]
     # What is found by way of other rows goes before them.
     for table in sorted(tables, key=lambda one: -one.subject.count("__")):
@@ -152,6 +156,16 @@ def _is_in_office(user: User) -> bool:
         one.valid_until is None or one.valid_until > civil_day(now, one.municipality.timezone)
         for one in held
     )
+
+
+def _forget_reports(user: User, now: dt.datetime) -> None:
+    """The reports stay as those of nobody; what only an e-mail address ties to the person too."""
+    mine = Q(reporter__user=user)
+    if user.email:
+        mine |= Q(reporter__email__iexact=user.email)
+        Follower.objects.filter(email__iexact=user.email).delete()
+    for incident in Incident.objects.filter(mine).order_by("pk"):
+        erase_reporter(incident=incident, actor=Actor("reporter"), now=now)
 
 
 def _delete_account(user: User) -> bool:

@@ -14,6 +14,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Erasure, User
+from incidents.models import Incident, MailDraft
+from incidents.services.erasing import erase_reporter
+from incidents.services.recording import SYSTEM
+from incidents.workflow import ENDED, Status
 from notifications.models import Notice
 from outbox.models import PushAddress
 from outbox.services import enqueue_mail
@@ -28,6 +32,9 @@ NOTICE = dt.timedelta(days=2 * 365)
 DEAD_PUSH = dt.timedelta(days=30)
 SETTLED_REMARK = dt.timedelta(days=365)
 ERASURE_PROOF = dt.timedelta(days=3 * 365)
+REPORTER_AFTER_ITS_END = dt.timedelta(days=2 * 365)
+UNCONFIRMED_REPORT = dt.timedelta(days=7)
+LETTER_IN = dt.timedelta(days=365)
 IDLE_WARNING = dt.timedelta(days=24 * 365 // 12)
 IDLE_END = dt.timedelta(days=27 * 365 // 12)
 
@@ -71,6 +78,23 @@ def _erasure_proofs(now: dt.datetime) -> int:
     return Erasure.objects.filter(
         Q(done_at__lt=now - ERASURE_PROOF) | Q(cancelled_at__lt=now - ERASURE_PROOF)
     ).delete()[0]
+
+
+def _reporters(now: dt.datetime) -> int:
+    """Who reported, two years after the end; at once who never confirmed the own address."""
+    over = Q(answered_at__lt=now - REPORTER_AFTER_ITS_END)
+    over |= Q(closed_at__lt=now - REPORTER_AFTER_ITS_END)
+    ended = over & Q(status__in=ENDED)
+    never = Q(status=Status.NEW, reported_at__lt=now - UNCONFIRMED_REPORT)
+    rows = Incident.objects.filter(ended | never, reporter__erased_at=None).order_by("pk")
+    for incident in rows:
+        erase_reporter(incident=incident, actor=SYSTEM, now=now)
+    return len(rows)
+
+
+def _letters_in(now: dt.datetime) -> int:
+    worked_off = MailDraft.objects.exclude(state=MailDraft.State.WAITING)
+    return worked_off.filter(received_at__lt=now - LETTER_IN).delete()[0]
 
 
 def _idle_accounts(now: dt.datetime) -> int:
@@ -124,6 +148,8 @@ RULES: Mapping[str, Callable[[dt.datetime], int]] = {
     "notices": _notices,
     "dead_push": _dead_push,
     "remarks": _remarks,
+    "reporters": _reporters,
+    "letters_in": _letters_in,
     "erasure_proofs": _erasure_proofs,
     "idle_accounts": _idle_accounts,
 }
