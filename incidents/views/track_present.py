@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from departments.models import Department
+from incidents.competence_words import choices_in_words
 from incidents.incident_words import PUBLIC_KINDS, STATUS_ICONS, STATUS_TONES
 from incidents.models import AnswerDraft, Attachment, Incident, Remark
 from incidents.services.receipts import link_of, mark_of, reporter_of, term_words
@@ -110,16 +111,9 @@ def _photos(incident: Incident) -> list[Attachment]:
     ]
 
 
-def _sides(incident: Incident) -> list[dict[str, Any]]:
+def _sides(incident: Incident) -> list[tuple[int, str]]:
     """The answers to “which side of the border?”. Two queries where it is asked."""
     if incident.waits_for != WaitsFor.PLACE:
         return []
     ruling = ruling_of(incident)
-    if ruling is None:
-        return []
-    offices = Department.objects.in_bulk([one.department_id for one in ruling.doubt])
-    return [
-        {"rule": one.rule_id, "office": offices[one.department_id]}
-        for one in ruling.doubt
-        if one.department_id in offices
-    ]
+    return choices_in_words(ruling) if ruling else []

@@ -60,6 +60,12 @@ def degrees(value: float) -> tuple[float, float, float]:
     return (float(whole), float(int(minutes)), round((minutes - int(minutes)) * 60, 3))
 
 
+def kept_photo(report: Incident) -> bytes:
+    """The photo as it is kept."""
+    with report.attachments.get(role="photo").submission.file.open("rb") as kept:
+        return bytes(kept.read())
+
+
 def choose(page: Page, code: str, thumb: Thumb) -> None:
     """The group, then the kind."""
     tile = page.locator(f"[data-code={code}]")
@@ -90,7 +96,7 @@ def test_a_fault_is_reported_in_six_touches(open_page: OpenPage, tmp_path: Path)
     report = asked(lambda: Incident.objects.latest("pk"))
     assert report.reference in page.locator("main").inner_text()
     assert report.accuracy_m == 12
-    raw = asked(lambda: report.attachments.get(role="photo").submission.file.open().read())
+    raw = asked(lambda: kept_photo(report))
     assert b"CanaryPhone" not in raw
     assert faults_of(page, page.url, "ro") == []
     assert faults_of(page, f"/piatra-neamt/track/{report.tracking}/", "ro") == []

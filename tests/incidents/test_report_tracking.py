@@ -1,6 +1,7 @@
 """Following one's report by its link: what it shows, what it takes, and what a wrong link shows."""
 
 import datetime as dt
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from incidents.track_paths import confirm_path, follow_path
 from incidents.workflow import Kind, Status
 from outbox.models import OutboxMessage
 from tests.factories.departments import DepartmentFactory
-from tests.factories.incidents import reported
+from tests.factories.incidents import RuleFactory, RuleSetFactory, reported
 from tests.factories.submissions import picture
-from tests.factories.zones import MunicipalityFactory, spot
+from tests.factories.zones import MunicipalityFactory, spot, square, zone_with_shape
 from zones.models import Municipality
 
 pytestmark = pytest.mark.django_db
@@ -358,3 +359,39 @@ def test_a_report_that_joined_another_tells_what_happens_there(
 
     assert leader.reference in said
     assert "The answer was sent: done." in said
+
+
+class TestTheBorder:
+    """Where the disc meets two competences, one question is asked and answered on the page."""
+
+    @pytest.fixture
+    def doubtful(self, town: Municipality) -> Incident:
+        rules = RuleSetFactory.create(municipality=town)
+        for number, code in enumerate(("west", "east")):
+            zone = zone_with_shape(town, code=code, geometry=square(2 * number, 0, 2, 4))
+            office = DepartmentFactory.create(municipality=town, code=code)
+            RuleFactory.create(
+                rule_set=rules, position=number, code=code, zone=zone, department=office
+            )
+        return reported(town, geometry=spot(1.9999, 1), accuracy_m=10.0, now=_now())
+
+    def test_the_answer_sends_the_report(self, client: Client, doubtful: Incident) -> None:
+        said = page(client, doubtful, "receipt/")
+        assert "One question" in said
+        chosen = re.findall(r'name="choice" value="(\d+)"', said)[1]
+
+        client.post(f"/piatra/track/{doubtful.tracking}/side/", {"choice": chosen})
+
+        doubtful.refresh_from_db()
+        assert doubtful.department is not None
+        assert doubtful.department.code == "east"
+        assert "One question" not in page(client, doubtful)
+
+    @pytest.mark.parametrize("choice", ["", "0", "999999", "x", "9" * 40])
+    def test_any_other_answer_is_refused(
+        self, client: Client, doubtful: Incident, choice: str
+    ) -> None:
+        client.post(f"/piatra/track/{doubtful.tracking}/side/", {"choice": choice})
+
+        doubtful.refresh_from_db()
+        assert (doubtful.department, doubtful.waits_for) == (None, "place")
