@@ -313,8 +313,8 @@ def _errors(
 
 def _distance(rule: CompetenceRule, near: dict[int, list[Meeting]]) -> float | None:
     met = near.get(rule.pk, [])
-    lines = [one.away_m for one in met if one.metres]
-    borders = [one.border_m for one in met if one.border_m is not None]
+    lines = [one.away_m for one in met if one.metres and one.away_m is not None]
+    borders = [one.away_m for one in met if one.away_m is not None]
     return min(lines or borders, default=None)
 
 

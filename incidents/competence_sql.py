@@ -44,30 +44,38 @@ _PARTS_NEAR = _PARTS.format(
     near_drawn="AND rule.geometry && asked.box",
 )
 
-# `border` is how far the edge of the ground is from a point that lies on it; `reached` is what of
-# the ground lies around a place that is more than a point.
+# The nearest point is looked for in a plane that is true to scale around the place, and measured on
+# the ellipsoid: a few centimetres off in a kilometre at most, and much faster than measuring to every
+# edge. What of the ground lies around a place is cut out only where the place is more than a point.
 _MEETINGS = f"""
     WITH asked AS MATERIALIZED (
-        SELECT number, is_wide,
+        SELECT number, is_wide, cos(radians(y)) AS narrow,
                ST_SetSRID(ST_MakePoint(x, y), 4326) AS point,
                ST_MakeEnvelope(west, south, east, north, 4326) AS box
         FROM unnest(%(numbers)s::int[], %(wide)s::bool[], %(xs)s::float8[], %(ys)s::float8[],
                     %(wests)s::float8[], %(souths)s::float8[], %(easts)s::float8[],
                     %(norths)s::float8[])
              AS given (number, is_wide, x, y, west, south, east, north)
-    )
-    SELECT number, rule, part, metres, fits, away,
-           CASE WHEN NOT fits THEN NULL
-                WHEN metres > 0 THEN metres - away
-                ELSE ST_Distance(ST_Boundary(ground)::geography, point::geography) END AS border,
-           CASE WHEN is_wide THEN ST_AsBinary(ST_Intersection(ground, box)) END AS reached
-    FROM (
-        SELECT asked.*, met.*,
-               CASE WHEN metres = 0 THEN ST_Covers(ground, point)
-                    ELSE ST_DWithin(ground::geography, point::geography, metres) END AS fits,
-               ST_Distance(ground::geography, point::geography) AS away
+    ),
+    covered AS (
+        SELECT asked.*, met.*, metres = 0 AND ST_Covers(ground, point) AS is_covered
         FROM asked CROSS JOIN LATERAL ({_PARTS_NEAR}) AS met
-    ) AS measured
+    ),
+    measured AS (
+        SELECT covered.*,
+               CASE WHEN is_covered OR metres > 0 THEN ST_Distance(
+                   point::geography,
+                   ST_Scale(ST_ClosestPoint(
+                       ST_Scale(CASE WHEN metres > 0 THEN ground ELSE ST_Boundary(ground) END,
+                                narrow, 1),
+                       ST_Scale(point, narrow, 1)
+                   ), 1 / narrow, 1)::geography
+               ) END AS away
+        FROM covered
+    )
+    SELECT number, rule, part, metres, is_covered OR (metres > 0 AND away <= metres), away,
+           CASE WHEN is_wide THEN ST_AsBinary(ST_Intersection(ground, box)) END
+    FROM measured
 """  # noqa: S608 - joins constants of this module
 
 # The ground of each rule as one shape: all its parts at once; a rule without a part holds anywhere.
@@ -103,14 +111,16 @@ class AskedPlace:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One part of a rule's ground near a place, in metres; `reached` is WKB in EPSG:4326."""
+    """One part of a rule's ground near a place; `reached` is WKB in EPSG:4326.
+
+    `away_m` is how far its line, or its border around the place, is; None where it does not fit.
+    """
 
     rule: int
     part: str
     metres: int
     fits: bool
-    away_m: float
-    border_m: float | None
+    away_m: float | None
     reached: bytes | None
 
 
@@ -134,7 +144,7 @@ def meetings(
         given[name] = [place.box[side] for place in places]
     with connection.cursor() as cursor:
         cursor.execute(_MEETINGS, given)
-        for number, rule, part, metres, fits, away, border, reached in cursor.fetchall():
+        for number, rule, part, metres, fits, away, reached in cursor.fetchall():
             wkb = None if reached is None else bytes(reached)
-            found[number].append(Meeting(rule, part, metres, fits, away, border, wkb))
+            found[number].append(Meeting(rule, part, metres, fits, away, wkb))
     return found
