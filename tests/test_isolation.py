@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from sign_registry.models import PrintBatch
 from tests.factories.zones import spot
+from tests.permissions.matrix import entries
 from tests.routes import Route, every_route
 from tests.whole_town import Town, path_of, town_with
 from zones.tiles.layers import LAYERS
@@ -78,6 +79,9 @@ SILENT = {
     "<slug:slug>/open/ratings/catalog.jsonld",
     "<slug:slug>/open/ratings/dictionary.<str:language>.csv",
 }
+# What only takes a form.
+SILENT |= {route for route, entry in entries().items() if entry.get == "-"}
+SILENT = {route for route in SILENT if route.startswith(("<slug:slug>", "api/<slug:slug>"))}
 LONGITUDE, LATITUDE = spot(0.5, 0.5).coords
 
 

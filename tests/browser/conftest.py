@@ -1,6 +1,7 @@
 """A live server with both demonstration towns, Debian's Chromium, and a watch over every page."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 from django.test import override_settings
 from playwright.sync_api import (
     Browser,
@@ -20,6 +22,8 @@ from playwright.sync_api import (
 )
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.town_stack import Ask, LetterBox, letters_kept, town_running
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox"]  # the gate may run as root, where Chromium has no sandbox
@@ -123,6 +127,28 @@ def open_page(browser: Browser, server: str, watch: Watch) -> Iterator[OpenPage]
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def ask(server: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Ask]:
+    """Run a question to the database in a thread of its own, away from the browser's loop."""
+    with ThreadPoolExecutor(1) as pool, django_db_blocker.unblock():
+        yield lambda question: pool.submit(question).result()
+        pool.submit(connections.close_all).result()
+
+
+@pytest.fixture(scope="module")
+def post() -> Iterator[LetterBox]:
+    """The town's mail server."""
+    with letters_kept() as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def town(server: str, post: LetterBox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Origin of a whole town on the test database."""
+    with town_running(post, tmp_path_factory.mktemp("town")) as origin:
+        yield origin
 
 
 def wait_for_map(page: Page) -> None:

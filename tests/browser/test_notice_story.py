@@ -5,137 +5,31 @@ Piatra-Neamț.
 """
 
 import logging
-import os
 import re
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
-from pytest_django import DjangoDbBlocker
 
 from notifications.models import Announcement, Preference
 from residents.models import Residence
 from residents.services.registering import AddressChoice, declare_address, finish, register
 from sign_registry.models import SignCode
 from tests.browser.conftest import Watch
-from tests.browser.test_rating import _test_database
+from tests.browser.town_stack import PATIENCE_S, Ask, LetterBox, plain
 from tests.factories.accounts import UserFactory
-from tests.stack import free_port, wait_for
 from zones.models import Address, Municipality
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
 logger = logging.getLogger(__name__)
-ROOT = Path(__file__).parents[2]
 SLUG = "piatra-neamt"
 ANNA, DAN = "ana.popescu@example.org", "dan.vecin@example.org"
-PATIENCE_S = 90
 GOAL_S = 90
-Ask = Callable[[Callable[[], Any]], Any]
-
-
-@dataclass
-class LetterBox:
-    """A mail server that keeps what it gets."""
-
-    letters: list[EmailMessage] = field(default_factory=list)
-
-    async def handle_DATA(  # noqa: N802 - aiosmtpd names its hooks so
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        """Take everything."""
-        assert isinstance(envelope.content, bytes)
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-    def of(self, address: str) -> list[EmailMessage]:
-        """Letters to one address, oldest first."""
-        return [one for one in self.letters if one["To"] == address]
-
-    def wait_for(self, address: str, text: str) -> EmailMessage:
-        """The first letter to an address that holds a text."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            for one in self.of(address):
-                if text in plain(one):
-                    return one
-            time.sleep(0.2)
-        raise AssertionError(f"no letter with {text!r}; there are {len(self.letters)} others")
-
-
-def plain(letter: EmailMessage) -> str:
-    """Subject and plain text."""
-    part = letter.get_body(("plain",))
-    assert part is not None
-    return f"{letter['Subject']}\n{part.get_content()}"
-
-
-@pytest.fixture(scope="module")
-def ask(server: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Ask]:
-    """Run a question to the database in a thread of its own, away from the browser's loop."""
-    with ThreadPoolExecutor(1) as pool, django_db_blocker.unblock():
-        yield lambda question: pool.submit(question).result()
-        pool.submit(connections.close_all).result()
-
-
-@pytest.fixture(scope="module")
-def post() -> Iterator[LetterBox]:
-    """The town's mail server."""
-    box = LetterBox()
-    box.port = free_port()  # type: ignore[attr-defined]
-    running = Controller(box, hostname="127.0.0.1", port=box.port)  # type: ignore[attr-defined]
-    running.start()
-    yield box
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def town(server: str, post: LetterBox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Origin of the web server with its worker and beat, on the test database."""
-    folder = tmp_path_factory.mktemp("town")
-    port = free_port()
-    env = {
-        **os.environ,
-        "DATABASE_URL": _test_database(),
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "EMAIL_URL": f"smtp://127.0.0.1:{post.port}",  # type: ignore[attr-defined]
-        "MEGDAN_HTTPS": "0",
-        "MEGDAN_DEMO": "1",
-        "MEGDAN_DEBUG": "1",
-    }
-    python = [sys.executable, "-m"]
-    web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    worker = ["celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "WARNING"]
-    beat = ["celery", "-A", "config", "beat", "--schedule", str(folder / "beat")]
-    commands = {
-        "web": [*web, "--workers", "1", "--blocking-threads", "4", "config.wsgi:application"],
-        "worker": [*worker, "--without-gossip", "--without-mingle"],
-        "beat": [*beat, "--pidfile", ""],
-    }
-    with ExitStack() as stack:
-        started = {}
-        for name, command in commands.items():
-            log = stack.enter_context((folder / f"{name}.log").open("wb"))
-            started[name] = stack.enter_context(
-                subprocess.Popen([*python, *command], cwd=ROOT, env=env, stdout=log, stderr=log)
-            )
-            stack.callback(started[name].terminate)
-        wait_for(port, started["web"], folder / "web.log")
-        yield f"http://127.0.0.1:{port}"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, StorageState
 
 from departments.models import Calendar, Department, Membership, Works
+from incidents.models import Incident
 from notifications.models import Announcement, Notice
 from residents.models import AddressQuestion
 from satisfaction.models import Alert
@@ -29,6 +30,7 @@ from sign_registry.models import (
 from sign_registry.services.install_links import make_install_link
 from tests.browser.conftest import OpenPage
 from tests.browser.looks import AUDIT, LOOKS, Look, faults_of_keyboard, turn_of
+from tests.browser.reported_rows import busy_office, reported_rows
 from tests.browser.test_accessibility import POINTS, TOWNS, faults_of
 from tests.factories.accounts import UserFactory
 from tests.factories.comments import comment_in
@@ -89,6 +91,19 @@ FILES = {
     "<slug:slug>/open/ratings/<str:code>.<str:file_format>",
     "<slug:slug>/press/digest/<str:monday>.pdf",
     "<slug:slug>/press/year/<int:year>.pdf",
+    # Reports: files, answers to programs, and pages behind a secret, opened by their own tests.
+    "<slug:slug>/report/categories/",
+    "<slug:slug>/reports/places.geojson",
+    "<slug:slug>/reports/times.csv",
+    "<slug:slug>/reports/pictures/<int:pk>/",
+    "<slug:slug>/ledger/roots.json",
+    "<slug:slug>/desk/register/numbers.csv",
+    "<slug:slug>/desk/letters/<int:pk>/pictures/<uuid:picture>/",
+    "<slug:slug>/desk/to-send/<int:pk>/letter/<int:answer>/",
+    "<slug:slug>/desk/<int:pk>/photos/<int:photo>/",
+    "<slug:slug>/desk/<int:pk>/answer/<int:answer>/letter/",
+    "<slug:slug>/desk/release/pictures/<int:pk>/",
+    "<slug:slug>/desk/release/pictures/<int:pk>/cover/",
     # Worlds of their own, opened by tests/browser/test_report_maps.py.
     *(f"<slug:slug>/press/reports/{kind}/file.html" for kind in ReportKind),
 }
@@ -96,6 +111,8 @@ FILES = {
 YEAR = 2020
 HERE = "<slug:slug>/here/"
 TILES = "<slug:slug>/tiles/"
+#: Opened by their own tests: behind a secret, or answers to programs.
+SECRETS = ("<slug:slug>/track/", "<slug:slug>/partner/", "<slug:slug>/open311/")
 # Long forms, tables with buttons and a calendar: tried by keyboard in every run.
 BY_KEYBOARD = {
     "<slug:slug>/town/",
@@ -115,7 +132,9 @@ def pages() -> list[Entry]:
     """Addresses below a town that answer with a page; one without an entry is a KeyError."""
     table = entries()
     of_towns = [route.path for route in every_route() if route.path.startswith("<slug:slug>/")]
-    shown = [path for path in of_towns if path not in FILES and not path.startswith(TILES)]
+    shown = [
+        path for path in of_towns if path not in FILES and not path.startswith((TILES, *SECRETS))
+    ]
     return [table[path] for path in shown if table[path].get != "-"]
 
 
@@ -131,6 +150,8 @@ class Visit:
         """The address of a page; a row nobody thought of is a KeyError."""
         path = entry.route.replace("<slug:slug>", self.slug)
         path = path.replace("<int:year>", str(YEAR))
+        path = path.replace("<slug:reference>", self.rows["reference"])
+        path = path.replace("<slug:code>", self.rows["office"])
         for parameter in ("<int:pk>", "<uuid:pk>", "<str:secret>"):
             if parameter in path:
                 path = path.replace(parameter, self.rows[entry.row or "secret"])
@@ -179,6 +200,7 @@ def rows_of(town: Municipality) -> dict[str, str]:
         **_homes(town),
         **_planned(town),
         **_told(town),
+        **reported_rows(town),
         "remark": remark,
         "case": SetAsideCaseFactory.create(site=site, day=day, moved=votes(s1=12)),
         "round": _round(town, signs),
@@ -201,7 +223,9 @@ def rows_of(town: Municipality) -> dict[str, str]:
     link = make_install_link(
         sign=signs[1], recipient="Kolena", actor=administrator, now=timezone.now()
     )
-    return {"secret": link.secret, **{name: str(row.pk) for name, row in made.items() if row}}
+    shown = Incident.objects.filter(municipality=town, is_released=True).latest("pk")
+    words = {"secret": link.secret, "reference": shown.reference, "office": busy_office(town)}
+    return {**words, **{name: str(row.pk) for name, row in made.items() if row}}
 
 
 def _planned(town: Municipality) -> dict[str, Model]:
