@@ -45,8 +45,8 @@ _PARTS_NEAR = _PARTS.format(
 )
 
 # The nearest point is looked for in a plane that is true to scale around the place, and measured on
-# the ellipsoid: a few centimetres off in a kilometre at most, and much faster than measuring to every
-# edge. What of the ground lies around a place is cut out only where the place is more than a point.
+# the ellipsoid: a few centimetres off in a kilometre at most, and much faster than to every edge.
+# What of the ground lies around a place is cut out only where the place is more than a point.
 _MEETINGS = f"""
     WITH asked AS MATERIALIZED (
         SELECT number, is_wide, cos(radians(y)) AS narrow,
