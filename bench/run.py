@@ -19,6 +19,7 @@ AREAS = (
     "reach",
     "members",
     "outbox",
+    "reports",
     "competence",
 )
 

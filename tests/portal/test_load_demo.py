@@ -12,6 +12,9 @@ from django.conf import settings
 
 from departments.models import Membership, Works
 from geo.crs import project, unproject
+from incidents.models import Incident
+from incidents.services.verifying import Tally, verify_town
+from outbox.models import OutboxMessage
 from portal.demo_town import DemoTown, load_demo_town
 from satisfaction.models import Alert, OpenFile, Snapshot
 from satisfaction.services.effects import effect_of_works
@@ -57,6 +60,7 @@ def test_both_towns_load_whole_and_a_second_time_not_at_all() -> None:
     _check_administrators()
     _check_postal_codes()
     _check_entrances()
+    _check_reports()
     versions = [town.register_version for town in Municipality.objects.order_by("slug")]
     assert not load("piatra-neamt")
     assert not load("stara-zagora")
@@ -116,6 +120,21 @@ def _check_entrances() -> None:
     signs = Sign.objects.filter(site__in=sites)
     assert signs.count() == signs.filter(purpose="registration").count() == 102
     assert signs.filter(state="installed").exists()
+
+
+def _check_reports() -> None:
+    """Both towns have reports in every state, whole to the last byte, and nobody is written to."""
+    for town in Municipality.objects.all():
+        reports = Incident.objects.in_municipality(town)
+        assert reports.count() == 156
+        states = set(reports.values_list("status", flat=True))
+        assert states >= {"triage", "open", "working", "answered", "closed", "outside", "merged"}
+        assert reports.filter(is_released=True).exists()
+        assert reports.filter(works__kind="outage").count() == 3
+        assert reports.filter(due_on__lt=NOW.date()).alive().exists()
+        assert reports.filter(reporter__name="", reporter__email="", reporter__user=None).exists()
+        assert [str(fault) for fault in verify_town(town, Tally())] == []
+    assert not OutboxMessage.objects.filter(recipient__endswith=".invalid").exists()
 
 
 def _check_postal_codes() -> None:
