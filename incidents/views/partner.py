@@ -35,7 +35,8 @@ class PartnerView(ReportsView):
         """Nothing stays in a browser, and the link is told to nobody."""
         answer = super().dispatch(request, *args, **kwargs)
         add_never_cache_headers(answer)
-        answer["Referrer-Policy"] = "no-referrer"
+        # Not “no-referrer”: browsers then hide the origin of forms too, which are refused without.
+        answer["Referrer-Policy"] = "strict-origin"
         answer["X-Robots-Tag"] = "noindex"
         return answer
 

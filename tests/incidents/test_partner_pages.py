@@ -88,7 +88,7 @@ def test_opening_the_link_changes_nothing(house: Hall, anybody: Client) -> None:
 
 def test_nothing_of_the_page_is_kept_or_told(house: Hall, anybody: Client) -> None:
     answer = anybody.get(path_of(sent(house)))
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert "no-store" in answer["Cache-Control"]
     assert "noindex" in answer["X-Robots-Tag"]
 
