@@ -210,8 +210,11 @@ def confirmed(request: HttpRequest, incident: Incident) -> HttpResponse:
 
 
 def unseen(answer: HttpResponseBase) -> HttpResponseBase:
-    """Nothing on the way keeps, lists or passes the address on."""
+    """Nothing on the way keeps, lists or passes the address on.
+
+    Not “no-referrer”: browsers then hide the origin of forms too, and those would be refused.
+    """
     answer["Cache-Control"] = "private, no-store"
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "strict-origin"
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer

@@ -100,6 +100,10 @@ def test_a_fault_is_reported_in_six_touches(open_page: OpenPage, tmp_path: Path)
     assert b"CanaryPhone" not in raw
     assert faults_of(page, page.url, "ro") == []
     assert faults_of(page, f"/piatra-neamt/track/{report.tracking}/", "ro") == []
+    page.goto(f"/piatra-neamt/track/{report.tracking}/erase/")
+    page.locator("main form button[type=submit]").tap()
+    page.wait_for_url(f"**/track/{report.tracking}/")
+    assert asked(lambda: report.events.filter(kind="erased").exists())
 
 
 def test_a_photo_tells_where_it_was_taken_before_it_leaves(

@@ -107,7 +107,7 @@ class TestTheLink:
     def test_nobody_else_learns_of_it(self, client: Client, report: Incident, part: str) -> None:
         answer = client.get(f"/piatra/track/{report.tracking}/{part}")
 
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "strict-origin"
         assert "no-store" in answer["Cache-Control"]
         assert "noindex" in answer["X-Robots-Tag"]
 
