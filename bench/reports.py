@@ -73,13 +73,17 @@ def _stored(count: int, rows: list[Row]) -> tuple[int, Any]:
     """The town, and a browser in which its dispatcher is signed in."""
     from django.conf import settings
     from django.test import Client
-    from django.test.utils import setup_test_environment
+    from django.test.utils import override_settings, setup_test_environment
 
     from zones.models import Municipality
 
     setup_test_environment()
-    settings.MEGDAN_STAFF_SECOND_FACTOR = False
-    settings.SECURE_SSL_REDIRECT = False
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    override_settings(
+        MEGDAN_STAFF_SECOND_FACTOR=False,
+        SECURE_SSL_REDIRECT=False,
+        STORAGES={**settings.STORAGES, "staticfiles": plain},  # whether or not it was built
+    ).enable()
     with owner(DATABASE) as connection, connection.cursor() as cursor:
         number = store_addresses(cursor, *register_points())
         connection.commit()
