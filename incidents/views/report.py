@@ -110,7 +110,9 @@ class ReportView(ReportPage):
             return redirect(self.request.path)
         try:
             if decided.startswith("join-"):
-                return follow_instead(self, ready, same, decided.removeprefix("join-"), now)
+                joined = follow_instead(self, ready, same, decided.removeprefix("join-"), now)
+                drop_draft(self.request, self.slug)
+                return joined
             sent = send(self, ready, held_pictures(draft.photos), now)
         except ValidationError as refused:
             add_refusal(form, refused)

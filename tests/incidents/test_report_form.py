@@ -349,6 +349,7 @@ class TestDuplicates:
 
         assert Incident.objects.count() == 1
         assert before.events.filter(kind="followed").count() == 1
+        assert HERE not in client.get("/piatra/report/").content.decode()
 
     def test_no_means_no(self, client: Client, lamp: Category) -> None:
         reported(lamp.municipality, category=lamp, now=_just_now())
