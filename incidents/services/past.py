@@ -97,7 +97,7 @@ def write_past(
     now: dt.datetime,
     said: Callable[[int], object] = lambda _count: None,
 ) -> int:
-    """Write all reports, or none; a history that cannot be is refused. About 4,000 a second.
+    """Write all reports, or none; a history that cannot be is refused.
 
     Args:
         said: is told after each batch how many it wrote.
