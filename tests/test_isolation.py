@@ -78,6 +78,39 @@ SILENT = {
     "<slug:slug>/press/year/<int:year>.pdf",
     "<slug:slug>/open/ratings/catalog.jsonld",
     "<slug:slug>/open/ratings/dictionary.<str:language>.csv",
+    # Reports: pictures and PDFs, numbers only, pages behind a secret that nobody was given, and
+    # answers to programs about the last ninety days.
+    "<slug:slug>/desk/<int:pk>/answer/<int:answer>/letter/",
+    "<slug:slug>/desk/<int:pk>/photos/<int:photo>/",
+    "<slug:slug>/desk/letters/<int:pk>/pictures/<uuid:picture>/",
+    "<slug:slug>/desk/outages/<int:pk>/absorb/",
+    "<slug:slug>/desk/outages/<int:pk>/answer/",
+    "<slug:slug>/desk/outages/<int:pk>/notice/",
+    "<slug:slug>/desk/register/numbers.csv",
+    "<slug:slug>/desk/release/pictures/<int:pk>/",
+    "<slug:slug>/desk/to-send/<int:pk>/letter/<int:answer>/",
+    "<slug:slug>/ledger/roots.json",
+    "<slug:slug>/open311/discovery.<slug:suffix>",
+    "<slug:slug>/open311/test/v2/requests.<slug:suffix>",
+    "<slug:slug>/open311/test/v2/services/<slug:code>.<slug:suffix>",
+    "<slug:slug>/open311/test/v2/tokens/<slug:token>.<slug:suffix>",
+    "<slug:slug>/open311/v2/discovery.<slug:suffix>",
+    "<slug:slug>/open311/v2/requests.<slug:suffix>",
+    "<slug:slug>/open311/v2/services/<slug:code>.<slug:suffix>",
+    "<slug:slug>/open311/v2/tokens/<slug:token>.<slug:suffix>",
+    "<slug:slug>/partner/<str:token>/",
+    "<slug:slug>/partner/<str:token>/photo/<int:pk>/",
+    "<slug:slug>/partner/sheet/<str:token>/",
+    "<slug:slug>/report/categories/",
+    "<slug:slug>/reports/pictures/<int:pk>/",
+    "<slug:slug>/track/<str:token>/",
+    "<slug:slug>/track/<str:token>/erase/",
+    "<slug:slug>/track/<str:token>/ledger.json",
+    "<slug:slug>/track/<str:token>/letter/<int:answer>/",
+    "<slug:slug>/track/<str:token>/photo/<int:pk>/",
+    "<slug:slug>/track/<str:token>/receipt/",
+    "<slug:slug>/track/confirm/<str:signed>/",
+    "<slug:slug>/track/follow/<str:signed>/",
 }
 # What only takes a form answers no GET, so it is not crawled.
 FORMS = {route for route, entry in entries().items() if entry.get == "-"}
@@ -142,6 +175,7 @@ def pages_that_show(canary: str, client: Client, town: Town, foreign: Town) -> s
         for path, question in product(filled(route, town, foreign), questions(route, foreign)):
             answer = client.get(path + question)
             body = b"".join(answer) if answer.streaming else answer.content
+            answer.close()
             if answer.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
             if canary.encode() in body:
