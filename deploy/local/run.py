@@ -101,7 +101,7 @@ def _reachable(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _wait_for_page(address: str, servers: Servers, seconds: float = 60) -> None:
+def _wait_for_page(address: str, servers: Servers, seconds: float = 180) -> None:
     """Wait for the web server, and a little longer for the worker's first heartbeat."""
     deadline = time.monotonic() + seconds
     answered = False

@@ -21,7 +21,10 @@ from notifications.workflow import TO, Step
 from outbox.models import OutboxMessage, PushAddress
 from outbox.services import NewMessage, enqueue_many
 
-SLICE = 500
+#: People of one transaction. Finding them asks the whole area again, so slices are large ...
+SLICE = 5_000
+#: ... and their letters are written in parts, so that memory stays flat.
+PART = 500
 KIND = "notice"
 URGENT_KIND = "alert"
 Channel = OutboxMessage.Channel
@@ -52,7 +55,8 @@ def send_slice(pk: int, *, now: dt.datetime) -> bool:
         one.state, one.published_at = TO[Step.BEGIN], now
     told = members(announcement=one, after=one.cursor, limit=SLICE)
     if told:
-        _tell(one, told, now)
+        for first in range(0, len(told), PART):
+            _tell(one, told[first : first + PART], now)
         one.cursor = told[-1].resident_pk
     else:
         one.state, one.finished_at = TO[Step.FINISH], now

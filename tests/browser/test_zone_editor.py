@@ -66,7 +66,8 @@ class Story:
         """
         shapes = self.in_force()
         outline = outline_of(self.town)
-        beside = shapely.symmetric_difference(shapely.coverage_union_all(shapes), outline)
+        assert outline is not None
+        beside = shapely.coverage_union_all(shapes).symmetric_difference(outline)
         return bool(shapely.coverage_is_valid(shapes)) and beside.area < NET * outline.length
 
     def placed(self) -> int:

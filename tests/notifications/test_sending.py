@@ -68,6 +68,7 @@ def send_all(now: dt.datetime = NOON) -> None:
 def slices_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two people at a time."""
     monkeypatch.setattr(sending, "SLICE", 2)
+    monkeypatch.setattr(sending, "PART", 1)
 
 
 def test_those_inside_are_told_once_and_a_neighbour_outside_is_not(town: Municipality) -> None:

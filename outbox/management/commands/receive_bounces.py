@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from outbox.bounce_reports import MOST_BYTES
@@ -50,9 +50,11 @@ class Receiver:
 
 
 def _note(addresses: list[str], content: bytes) -> None:
-    close_old_connections()
-    for address in addresses:
-        receive_bounce(address=address, content=content, now=timezone.now())
+    try:
+        for address in addresses:
+            receive_bounce(address=address, content=content, now=timezone.now())
+    finally:
+        connections.close_all()  # letters come back seldom; nothing is held open in between
 
 
 class BounceController(Controller):
