@@ -83,8 +83,6 @@ class InboxView(DeskView, ExportedView, ListView[Incident]):
             "saved": SavedFilter.objects.filter(
                 municipality=self.municipality, user=self.person
             ).order_by("name"),
-            "colleagues": self._colleagues(),
-            "outcomes": Outcome.choices,
             "bbox": self.bbox,
             "may_sort": bool(under(self.held, Right.SORT)),
             "may_sign": bool(under(self.held, Right.SIGN)),
@@ -107,9 +105,6 @@ class InboxView(DeskView, ExportedView, ListView[Incident]):
         if all(hat.zones is not None for hat in self.held):
             return rows.filter(pk__in=_union(self.held)).by_name(self.language)
         return rows.areas().by_name(self.language)
-
-    def _colleagues(self) -> list[User]:
-        return assigning.colleagues(Incident(municipality=self.municipality), timezone.now())
 
     def _csv(self) -> HttpResponseBase:
         return csv_file(
