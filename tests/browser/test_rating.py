@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -23,6 +22,7 @@ from sign_registry.models import RatingInbox, Sign
 from tests.browser.conftest import Watch
 from tests.browser.looks import AUDIT, LOOKS
 from tests.browser.test_accessibility import AXE, RULES
+from tests.browser.town_stack import address_of_tests
 from tests.factories.departments import WorksFactory
 from tests.factories.signs import SignCodeFactory, SignFactory
 from tests.factories.sites import (
@@ -44,12 +44,6 @@ NAMES = {
 }
 OpenSign = Callable[..., Page]
 Ask = Callable[[Callable[[], Any]], Any]
-
-
-def _test_database() -> str:
-    """The address the tests were given, with the name of the test database."""
-    told = urlsplit(os.environ.get("DATABASE_URL", "postgis://megdan_app@/megdan"))
-    return told._replace(path=f"/{connections['default'].settings_dict['NAME']}").geturl()
 
 
 def _free_port() -> int:
@@ -84,7 +78,7 @@ def lane(server: str) -> Iterator[str]:
     port = _free_port()
     env = {
         **os.environ,
-        "DATABASE_URL": _test_database(),
+        "DATABASE_URL": address_of_tests(),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "MEGDAN_HTTPS": "0",
         "MEGDAN_DEBUG": "1",

@@ -11,16 +11,23 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import connections
 
-from tests.browser.test_rating import _test_database
 from tests.stack import free_port, wait_for
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90
 Ask = Callable[[Callable[[], Any]], Any]
+
+
+def address_of_tests() -> str:
+    """The address of the database the tests were given, with the name of the test database."""
+    told = urlsplit(os.environ.get("DATABASE_URL", "postgis://megdan_app@/megdan"))
+    return told._replace(path=f"/{connections['default'].settings_dict['NAME']}").geturl()
 
 
 @dataclass
@@ -78,7 +85,7 @@ def town_running(post: LetterBox, folder: Path) -> Iterator[str]:
     port = free_port()
     env = {
         **os.environ,
-        "DATABASE_URL": _test_database(),
+        "DATABASE_URL": address_of_tests(),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "EMAIL_URL": f"smtp://127.0.0.1:{post.port}",
         "MEGDAN_HTTPS": "0",
