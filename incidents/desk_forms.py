@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -55,8 +56,11 @@ class AnswerTemplateForm(forms.Form):
             widget=forms.Textarea,
         )
         for field in texts.values():
-            field.max_length = LONGEST
-            field.validators = []
+            # A text is longer than a name; what is too long is said in `clean`.
+            field.widget.attrs["maxlength"] = str(LONGEST)
+            field.validators = [
+                one for one in field.validators if not isinstance(one, MaxLengthValidator)
+            ]
         self.fields |= text_fields(municipality, _("Title"), texts=named) | texts
         self.fields["category"].queryset = (  # type: ignore[attr-defined]
             Category.objects.in_municipality(municipality).offered()

@@ -401,3 +401,12 @@ def test_the_reporter_gets_the_letter_and_no_other_reporter_is_named(house: Hall
     stranger = house.sent()
     foreign = f"/{house.town.slug}/track/{stranger.tracking}/letter/{draft.pk}/"
     assert Client().get(foreign).status_code == 404
+
+
+def test_a_template_is_as_long_as_an_answer_and_no_longer(house: Hall) -> None:
+    client, path = as_(house.someone("head")), desk(house, "templates/new/")
+    form = {"code": "long", "names_ro": "Lung", "texts_ro": "x" * 8000, "is_active": "on"}
+    assert 'maxlength="8000"' in client.get(path).content.decode()
+    assert client.post(path, {**form, "texts_ro": "x" * 8001}).status_code == 400
+    assert client.post(path, {**form, "texts_ro": "x\x00"}).status_code == 400
+    assert client.post(path, form).status_code == 302
