@@ -9,7 +9,8 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
-from departments.models import CalendarVersion
+from departments.models import CalendarVersion, Department
+from incidents.models import Category
 from outbox.waking import ASK_ONCE
 
 RECALCULATE = "incidents.tasks.recalculate_terms"
@@ -20,6 +21,14 @@ logger = structlog.get_logger(__name__)
 def follow_calendar(sender: Any, instance: CalendarVersion, created: bool, **kwargs: Any) -> None:
     """A calendar was published: the terms that go by it are reckoned again once that is kept."""
     if created:
+        transaction.on_commit(ask_for_recalculation, robust=True)
+
+
+@receiver(post_save, sender=Department, dispatch_uid="incidents.terms_follow_departments")
+@receiver(post_save, sender=Category, dispatch_uid="incidents.terms_follow_categories")
+def follow_change(sender: Any, created: bool, **kwargs: Any) -> None:
+    """A department may go by another calendar, a category by another law or target."""
+    if not created:
         transaction.on_commit(ask_for_recalculation, robust=True)
 
 

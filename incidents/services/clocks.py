@@ -6,7 +6,7 @@ town promised it to itself: who works by that order is late for nothing. A term 
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 
 import structlog
@@ -24,6 +24,7 @@ _FIELDS = (
     "code", "regime", "started_seq", "started_on", "due_on", "due_at", "ended_on", "state",
     "is_binding", "calendar_version",
 )  # fmt: skip
+_UNREADABLE = "the terms cannot be reckoned, because an event is not as it was written"
 
 
 def refresh_clocks(incident: Incident, now: dt.datetime) -> None:
@@ -46,14 +47,46 @@ def stored(incident: Incident) -> list[Term]:
     return [_as_term(row) for row in incident.clocks.all()]
 
 
+def term_faults(ground: "Ground") -> Callable[[Incident], list[str]]:
+    """A look at the terms of any report of a town: what is kept otherwise than the events say.
+
+    Three queries for each report, and those of the ground once.
+    """
+
+    def look(incident: Incident) -> list[str]:
+        try:
+            happenings = happenings_of([incident])[incident.pk]
+        except (ValueError, KeyError, TypeError):
+            return [_UNREADABLE]
+        return faults_among(incident, happenings, ground)
+
+    return look
+
+
+def faults_among(
+    incident: Incident, happenings: Sequence[Happening], ground: "Ground"
+) -> list[str]:
+    """The same where the events were read already; no query if the terms were, too."""
+    try:
+        right = set(reckoned(incident, happenings, ground))
+    except (ValueError, KeyError, TypeError):
+        return [_UNREADABLE]
+    return _faults(incident, set(stored(incident)), right)
+
+
 def differences(incident: Incident) -> list[str]:
-    """Terms that are kept otherwise than the events say, in words for the check of the ledger."""
-    kept, right = set(stored(incident)), set(recomputed(incident))
-    found = [f"{one.code} due {one.due_on} is not what the events say" for one in kept - right]
-    found += [f"{one.code} due {one.due_on} is missing" for one in right - kept]
+    """Terms of one report that are kept otherwise than the events say, in words."""
+    return term_faults(Ground(incident.municipality))(incident)
+
+
+def _faults(incident: Incident, kept: set[Term], right: set[Term]) -> list[str]:
+    found = [
+        f"the term {one.code}, due {one.due_on}, is not what the events say" for one in kept - right
+    ]
+    found += [f"the term {one.code}, due {one.due_on}, is missing" for one in right - kept]
     due_on = earliest_due(list(right))
     if incident.due_on != due_on:
-        found.append(f"due {incident.due_on} instead of {due_on}")
+        found.append(f"the report is due {incident.due_on} and not {due_on} as the events say")
     return sorted(found)
 
 

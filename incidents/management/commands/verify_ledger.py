@@ -9,6 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from incidents.chains import Fault
 from incidents.kept_roots import BadCopyError, KeptRoot, read_roots
+from incidents.services.clocks import Ground, term_faults
 from incidents.services.verifying import Tally, verify_town
 from zones.management.town_command import TownCommand
 from zones.management.towns import InputError
@@ -34,7 +35,9 @@ class Command(TownCommand):
         town = self.town(options["slug"])
         kept = _kept(options["against"], town.slug)
         tally = Tally()
-        broken = self._tell(verify_town(town, tally, kept=kept), is_json=options["json"])
+        looks = [term_faults(Ground(town))]
+        faults = verify_town(town, tally, kept=kept, looks=looks)
+        broken = self._tell(faults, is_json=options["json"])
         figures = {
             "town": town.slug,
             "whole": not broken,
