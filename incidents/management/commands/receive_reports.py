@@ -67,6 +67,12 @@ class Receiver:
 
     def _keep(self, mailbox: str, sender: str, raw: bytes) -> str:
         close_old_connections()
+        try:
+            return self._take(mailbox, sender, raw)
+        finally:
+            close_old_connections()
+
+    def _take(self, mailbox: str, sender: str, raw: bytes) -> str:
         if not parseaddr(sender)[1]:  # notes of absence and letters that came back have no sender
             return _TAKEN
         letter = read_letter(raw)
