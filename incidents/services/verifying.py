@@ -1,10 +1,10 @@
 """Goes through all reports of a town and tells whatever is not as the program wrote it.
 
 Work grows with the number of events, and for the published roots with days times reports; memory
-does not grow: reports come in slices of 500, four queries each; the roots take four in all.
+does not grow: reports come in slices of 500, five queries each; roots and calendars take nine in all.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,13 +16,13 @@ from incidents.canonical import commitment
 from incidents.chains import Chain, Fault, Link, differing
 from incidents.kept_roots import KeptRoot
 from incidents.models import EventSecret, Incident, IncidentEvent, Reporter
+from incidents.services.clocks import Ground, faults_among
 from incidents.services.recording import folded_of
 from incidents.services.verifying_roots import root_faults
+from incidents.terms import Happening
 from zones.models import Municipality
 
 SLICE = 500
-#: A further look at one report, such as its terms.
-Look = Callable[[Incident], Iterable[str]]
 
 
 @dataclass(slots=True)
@@ -40,7 +40,6 @@ def verify_town(
     tally: Tally,
     *,
     kept: Sequence[KeptRoot] = (),
-    looks: Sequence[Look] = (),
 ) -> Iterator[Fault]:
     """Each fault as it is found; all of it as of one moment.
 
@@ -48,8 +47,9 @@ def verify_town(
         kept: roots of a copy that somebody kept elsewhere.
     """
     with one_moment():
+        ground = Ground(municipality)
         for incidents in _slices(municipality):
-            yield from _slice_faults(incidents, tally, looks)
+            yield from _slice_faults(incidents, tally, ground)
         tally.roots = yield from root_faults(municipality, kept)
 
 
@@ -66,15 +66,14 @@ def one_moment() -> Iterator[None]:
 
 def _slices(municipality: Municipality) -> Iterator[list[Incident]]:
     rows = Incident.objects.in_municipality(municipality).order_by("pk")
+    rows = rows.prefetch_related("clocks")
     last = 0
     while found := list(rows.filter(pk__gt=last)[:SLICE]):
         yield found
         last = found[-1].pk
 
 
-def _slice_faults(
-    incidents: list[Incident], tally: Tally, looks: Sequence[Look]
-) -> Iterator[Fault]:
+def _slice_faults(incidents: list[Incident], tally: Tally, ground: Ground) -> Iterator[Fault]:
     keys = [incident.pk for incident in incidents]
     rows = IncidentEvent.objects.filter(incident__in=keys).order_by("incident_id", "seq", "pk")
     columns = ("incident_id", "seq", "kind", "at", "body", "previous", "hash")
@@ -85,13 +84,13 @@ def _slice_faults(
     for secret in EventSecret.objects.filter(incident__in=keys):
         secrets.setdefault(secret.incident_id, []).append(secret)
     for incident in incidents:
-        chain = Chain(incident.uid)
+        chain, links = Chain(incident.uid), events.get(incident.pk, [])
         own = [
-            *chain.follow(events.get(incident.pk, [])),
+            *chain.follow(links),
             *((chain.seq, what) for what in _column_faults(incident, chain)),
             *_secret_faults(chain, secrets.get(incident.pk, [])),
             *_reporter_faults(chain, reporters.get(incident.pk)),
-            *((chain.seq, what) for look in looks for what in look(incident)),
+            *((chain.seq, what) for what in _term_faults(incident, links, chain, ground)),
         ]
         tally.reports += 1
         tally.events += len(chain.said)
@@ -114,6 +113,15 @@ def _column_faults(incident: Incident, chain: Chain) -> Iterator[str]:
         names.append("source")
     if names:
         yield f"the report differs from what its events say in: {', '.join(names)}"
+
+
+def _term_faults(
+    incident: Incident, links: Sequence[Link], chain: Chain, ground: Ground
+) -> Iterator[str]:
+    """Terms that are kept otherwise than the events say; broken events have no terms."""
+    if chain.state is not None and len(chain.said) == len(links):
+        happened = [Happening(one.seq, one.kind, one.at, chain.said[one.seq]) for one in links]
+        yield from faults_among(incident, happened, ground)
 
 
 def _secret_faults(chain: Chain, secrets: Iterable[EventSecret]) -> Iterator[tuple[int, str]]:
