@@ -172,7 +172,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         )
 
     def shown_near(self, place: GEOSGeometry, metres: float) -> IncidentQuerySet:
-        """Keep public reports whose mark lies near a place, nearest first, with `distance` to it."""
+        """Public reports whose mark lies near a place, nearest first, with `distance` to it."""
         shown = models.Case(
             models.When(category__visibility="place", then=RoughPoint("geometry")),
             default=models.F("geometry"),

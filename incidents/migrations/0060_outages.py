@@ -6,31 +6,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('departments', '0003_a_role_may_end_the_day_it_begins'),
-        ('incidents', '0001_initial'),
+        ("departments", "0003_a_role_may_end_the_day_it_begins"),
+        ("incidents", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='maildraft',
-            name='follows',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='incidents.maildraft'),
+            model_name="maildraft",
+            name="follows",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="followed_by",
+                to="incidents.maildraft",
+            ),
         ),
         migrations.CreateModel(
-            name='OutageScope',
+            name="OutageScope",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField(verbose_name='entered')),
-                ('categories', models.ManyToManyField(related_name='+', to='incidents.category')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('works', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report_scope', to='departments.works')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="entered")),
+                ("categories", models.ManyToManyField(related_name="+", to="incidents.category")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "works",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="report_scope",
+                        to="departments.works",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reports of an interruption',
-                'verbose_name_plural': 'reports of interruptions',
+                "verbose_name": "reports of an interruption",
+                "verbose_name_plural": "reports of interruptions",
             },
         ),
     ]

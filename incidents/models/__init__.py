@@ -11,8 +11,8 @@ from incidents.models.incidents import (
 )
 from incidents.models.ledger import EventSecret, IncidentEvent, LedgerRoot, PublishedHead
 from incidents.models.legs import ApiKey, Leg
-from incidents.models.outages import OutageScope
 from incidents.models.looks import ReporterLook
+from incidents.models.outages import OutageScope
 from incidents.models.rules import CompetenceRule, RuleSet
 from incidents.models.talks import (
     AnswerDraft,

@@ -6,7 +6,7 @@ town promised it to itself: who works by that order is late for nothing. A term 
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 
 import structlog
@@ -47,26 +47,13 @@ def stored(incident: Incident) -> list[Term]:
     return [_as_term(row) for row in incident.clocks.all()]
 
 
-def term_faults(ground: "Ground") -> Callable[[Incident], list[str]]:
-    """A look at the terms of any report of a town: what is kept otherwise than the events say.
-
-    Three queries for each report, and those of the ground once.
-    """
-
-    def look(incident: Incident) -> list[str]:
-        try:
-            happenings = happenings_of([incident])[incident.pk]
-        except (ValueError, KeyError, TypeError):
-            return [_UNREADABLE]
-        return faults_among(incident, happenings, ground)
-
-    return look
-
-
 def faults_among(
     incident: Incident, happenings: Sequence[Happening], ground: "Ground"
 ) -> list[str]:
-    """The same where the events were read already; no query if the terms were, too."""
+    """Terms of a report that are kept otherwise than its events say, in words.
+
+    No query where the terms of the report were fetched before and the ground is known.
+    """
     try:
         right = set(reckoned(incident, happenings, ground))
     except (ValueError, KeyError, TypeError):
@@ -75,8 +62,12 @@ def faults_among(
 
 
 def differences(incident: Incident) -> list[str]:
-    """Terms of one report that are kept otherwise than the events say, in words."""
-    return term_faults(Ground(incident.municipality))(incident)
+    """The same for one report, with its events read here."""
+    try:
+        happenings = happenings_of([incident])[incident.pk]
+    except (ValueError, KeyError, TypeError):
+        return [_UNREADABLE]
+    return faults_among(incident, happenings, Ground(incident.municipality))
 
 
 def _faults(incident: Incident, kept: set[Term], right: set[Term]) -> list[str]:

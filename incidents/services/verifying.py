@@ -1,7 +1,7 @@
 """Goes through all reports of a town and tells whatever is not as the program wrote it.
 
 Work grows with the number of events, and for the published roots with days times reports; memory
-does not grow: reports come in slices of 500, five queries each; roots and calendars take nine in all.
+does not grow: reports come in slices of 500, five queries each; seals and calendars take nine.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,6 +1,7 @@
 """Reports with other institutions: sent, answered, refused, taken back, passed around."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -168,12 +169,13 @@ def test_done_answers_the_report(town: Municipality) -> None:
 def test_what_ended_ends_once(town: Municipality) -> None:
     leg = sent(town)
     legs.withdraw(leg=leg, reason="A mistake.", actor=SYSTEM, now=NOON)
-    for verb in (
+    verbs: tuple[Callable[[], object], ...] = (
         lambda: legs.finish(leg=leg, outcome="done", words="x", actor=SYSTEM, now=NOON),
         lambda: legs.refuse(leg=leg, reason="x", proposed=None, actor=SYSTEM, now=NOON),
         lambda: legs.withdraw(leg=leg, reason="x", actor=SYSTEM, now=NOON),
         lambda: legs.accept(leg=leg, promise=Acceptance(TODAY), actor=SYSTEM, now=NOON),
-    ):
+    )
+    for verb in verbs:
         with pytest.raises(ValidationError) as refused:
             verb()
         assert refused.value.code == "ended"

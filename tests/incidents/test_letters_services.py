@@ -88,7 +88,7 @@ def test_the_same_letter_is_kept_once(town: Municipality) -> None:
     "fields", [{"why_ignored": "automatic"}, {"sender": BOX}, {"sender": BOX.upper().lower()}]
 )
 def test_programs_and_our_own_letters_are_not_kept(
-    town: Municipality, fields: dict[str, str]
+    town: Municipality, fields: dict[str, Any]
 ) -> None:
     assert receive(town, letter(**fields)) is Received.IGNORED
     assert not MailDraft.objects.exists()

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -158,13 +159,16 @@ def test_nobody_goes_round_the_signature(town: Municipality) -> None:
 def test_it_is_known_before_anybody_types(town: Municipality, water: Category) -> None:
     scope_of(town, water, ends_on=TODAY + dt.timedelta(days=2))
     scope_of(town, water, is_public=False)
-    ask = {"municipality": town, "point": spot(0.5, 0.5), "now": NOON}
+
+    def known_at(point: Point, category: Category | None) -> list[outages.KnownOutage]:
+        return outages.known_outages(municipality=town, point=point, category=category, now=NOON)
+
+    here = spot(0.5, 0.5)
     for category, number in ((water, 1), (None, 1), (CategoryFactory.create(municipality=town), 0)):
-        known = outages.known_outages(category=category, **ask)
-        assert len(known) == number
-    (one,) = outages.known_outages(category=None, **ask)
+        assert len(known_at(here, category)) == number
+    (one,) = known_at(here, None)
     assert one.until == TODAY + dt.timedelta(days=1)
-    assert not outages.known_outages(category=None, **{**ask, "point": spot(3.5, 3.5)})
+    assert not known_at(spot(3.5, 3.5), None)
 
 
 def test_only_interruptions_answer_for_reports_of_their_town(

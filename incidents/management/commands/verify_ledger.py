@@ -9,7 +9,6 @@ from django.core.management.base import CommandError, CommandParser
 
 from incidents.chains import Fault
 from incidents.kept_roots import BadCopyError, KeptRoot, read_roots
-from incidents.services.clocks import Ground, term_faults
 from incidents.services.verifying import Tally, verify_town
 from zones.management.town_command import TownCommand
 from zones.management.towns import InputError
@@ -35,8 +34,7 @@ class Command(TownCommand):
         town = self.town(options["slug"])
         kept = _kept(options["against"], town.slug)
         tally = Tally()
-        looks = [term_faults(Ground(town))]
-        faults = verify_town(town, tally, kept=kept, looks=looks)
+        faults = verify_town(town, tally, kept=kept)
         broken = self._tell(faults, is_json=options["json"])
         figures = {
             "town": town.slug,
