@@ -75,7 +75,7 @@ class AnswerTemplateForm(forms.Form):
     def clean_code(self) -> str:
         """One code, one template."""
         code: str = self.cleaned_data["code"]
-        rows = AnswerTemplate.objects.filter(municipality=self.municipality, code=code)
+        rows = AnswerTemplate.objects.in_municipality(self.municipality).filter(code=code)
         if rows.exclude(pk=self.template.pk if self.template else 0).exists():
             raise forms.ValidationError(_("Another template has this code."), code="double")
         return code

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from departments.models import Department
     from incidents.models import (
+        AnswerTemplate,
+        ApiKey,
         Category,
         Clock,
         CompetenceRule,
@@ -33,8 +35,10 @@ if TYPE_CHECKING:
         MailDraft,
         OutageScope,
         PublishedHead,
+        ReferenceCounter,
         Remark,
         RuleSet,
+        SavedFilter,
     )
     from incidents.reach import Hat
     from zones.models import Municipality
@@ -337,3 +341,39 @@ class OutageScopeQuerySet(models.QuerySet["OutageScope"]):
         known = [category.pk, category.parent_id] if category.parent_id else [category.pk]
         named = self.model.categories.through._default_manager
         return self.filter(Exists(named.filter(outagescope=OuterRef("pk"), category__in=known)))
+
+
+class ReferenceCounterQuerySet(models.QuerySet["ReferenceCounter"]):
+    """The last numbers of reports."""
+
+    def in_municipality(self, municipality: Municipality) -> ReferenceCounterQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Keys of programs that report."""
+
+    def in_municipality(self, municipality: Municipality) -> ApiKeyQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+    def in_force(self) -> ApiKeyQuerySet:
+        """Keep those that nobody withdrew."""
+        return self.filter(revoked_at__isnull=True)
+
+
+class AnswerTemplateQuerySet(models.QuerySet["AnswerTemplate"]):
+    """Prepared answers."""
+
+    def in_municipality(self, municipality: Municipality) -> AnswerTemplateQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)
+
+
+class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
+    """Lists that somebody keeps."""
+
+    def in_municipality(self, municipality: Municipality) -> SavedFilterQuerySet:
+        """Keep those of one town."""
+        return self.filter(municipality=municipality)

@@ -34,7 +34,7 @@ SAME_EVERYWHERE = re.compile(
 TRANSLATED = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
 NOT_TEXT = re.compile(
     r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|{%.*?%}|{{.*?}}|<!--.*?-->"
-    r"|<(script|style)\b.*?</\1>|<svg\b.*?</svg>",
+    r"|<(script|style|kbd|code)\b.*?</\1>|<svg\b.*?</svg>",
     re.DOTALL,
 )
 SHOWN_ATTRIBUTE = re.compile(r'\b(?:title|alt|placeholder|aria-label|content)="([^"<>]*)"')

@@ -14,7 +14,7 @@ from departments.models import Department, Works
 from geo.constraints import geometry_checks
 from geo.crs import STORAGE_SRID
 from incidents.models.categories import Category
-from incidents.querysets import FollowerQuerySet, IncidentQuerySet
+from incidents.querysets import FollowerQuerySet, IncidentQuerySet, ReferenceCounterQuerySet
 from incidents.workflow import Status, WaitsFor
 from sign_registry.models import Site
 from submissions.models import Submission
@@ -230,6 +230,8 @@ class ReferenceCounter(models.Model):
     municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="+")
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[ReferenceCounterQuerySet] = ReferenceCounterQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("counter of references")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
 from incidents.models.incidents import Incident
-from incidents.querysets import LegQuerySet
+from incidents.querysets import ApiKeyQuerySet, LegQuerySet
 from zones.models import Municipality
 
 
@@ -74,6 +74,8 @@ class ApiKey(models.Model):
     made_at = models.DateTimeField(_("made"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_on = models.DateField(_("last used"), null=True, blank=True)
+
+    objects: ClassVar[ApiKeyQuerySet] = ApiKeyQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("key of a program")

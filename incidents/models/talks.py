@@ -11,7 +11,12 @@ from departments.models import Department
 from geo.crs import STORAGE_SRID
 from incidents.models.categories import Category
 from incidents.models.incidents import Attachment, Incident
-from incidents.querysets import MailDraftQuerySet, RemarkQuerySet
+from incidents.querysets import (
+    AnswerTemplateQuerySet,
+    MailDraftQuerySet,
+    RemarkQuerySet,
+    SavedFilterQuerySet,
+)
 from zones.models import Municipality
 from zones.names import in_language, validate_names
 
@@ -73,6 +78,8 @@ class AnswerTemplate(models.Model):
     texts = models.JSONField(_("text"), validators=[validate_names])
     outcome = models.SlugField(_("outcome"), max_length=20, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
+
+    objects: ClassVar[AnswerTemplateQuerySet] = AnswerTemplateQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("template of an answer")
@@ -195,6 +202,8 @@ class SavedFilter(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=60)
     query = models.CharField(max_length=400)
+
+    objects: ClassVar[SavedFilterQuerySet] = SavedFilterQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("saved list")

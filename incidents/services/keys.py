@@ -40,7 +40,7 @@ def make_key(
     name = name.strip()
     if not name:
         raise ValidationError({"name": ValidationError(_("Give it a name."), code="no_name")})
-    own = ApiKey.objects.filter(municipality=municipality, revoked_at__isnull=True)
+    own = ApiKey.objects.in_municipality(municipality).in_force()
     if own.filter(name=name).exists():
         message = _("A key with this name is in use. Choose another name.")
         raise ValidationError({"name": ValidationError(message, code="name_taken")})
@@ -80,7 +80,7 @@ def key_of(municipality: Municipality, given: str, today: dt.date) -> ApiKey | N
     """The key in use that a program gave, None for every other; its last day of use is noted."""
     if not given:
         return None
-    own = ApiKey.objects.filter(municipality=municipality, revoked_at__isnull=True)
+    own = ApiKey.objects.in_municipality(municipality).in_force()
     key = own.select_related("department").filter(digest=digest_of(given)).first()
     if key is not None and key.last_used_on != today:
         ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)

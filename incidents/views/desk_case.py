@@ -133,7 +133,7 @@ class CaseView(DeskView):
         }  # fmt: skip
 
     def _templates(self, incident: Incident) -> QuerySet[AnswerTemplate]:
-        rows = AnswerTemplate.objects.filter(municipality=self.municipality, is_active=True)
+        rows = AnswerTemplate.objects.in_municipality(self.municipality).filter(is_active=True)
         category = incident.category
         fitting = [category.pk, category.parent_id] if category else []
         rows = rows.filter(category__isnull=True) | rows.filter(category__in=fitting)

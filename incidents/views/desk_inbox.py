@@ -80,9 +80,9 @@ class InboxView(DeskView, ExportedView, ListView[Incident]):
             "offices": self._own_offices(),
             "kinds": self.kinds(),
             "zones": self._zones(),
-            "saved": SavedFilter.objects.filter(
-                municipality=self.municipality, user=self.person
-            ).order_by("name"),
+            "saved": SavedFilter.objects.in_municipality(self.municipality)
+            .filter(user=self.person)
+            .order_by("name"),
             "bbox": self.bbox,
             "may_sort": bool(under(self.held, Right.SORT)),
             "may_sign": bool(under(self.held, Right.SIGN)),
@@ -140,7 +140,7 @@ class SaveFilterView(DeskView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Keep what the form names; the newest of a name counts."""
         name, query = self.said("name")[:60], read_filters(_parsed(self.said("query"))).query()
-        own = SavedFilter.objects.filter(municipality=self.municipality, user=self.person)
+        own = SavedFilter.objects.in_municipality(self.municipality).filter(user=self.person)
         if not name:
             messages.error(request, _("Give the list a name."))
         elif own.exclude(name=name).count() >= MOST_SAVED:
@@ -161,7 +161,7 @@ class ForgetFilterView(DeskView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Remove one's own; another's is not found."""
-        own = SavedFilter.objects.filter(municipality=self.municipality, user=self.person)
+        own = SavedFilter.objects.in_municipality(self.municipality).filter(user=self.person)
         get_object_or_404(own, pk=kwargs["pk"]).delete()
         messages.success(request, _("The saved list is gone."))
         return redirect(self.desk())

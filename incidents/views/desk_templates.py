@@ -35,7 +35,7 @@ class TemplatesView(DeskView):
 
     def own(self) -> QuerySet[AnswerTemplate]:
         """Templates that can be changed."""
-        rows = AnswerTemplate.objects.filter(municipality=self.municipality)
+        rows = AnswerTemplate.objects.in_municipality(self.municipality)
         if not self.is_wide:
             rows = rows.filter(department__in=self.own_offices())
         return rows.select_related("category", "department").order_by("code")

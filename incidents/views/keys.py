@@ -78,7 +78,7 @@ class KeyListView(KeysPage, FormView[KeyForm]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The keys, those in use first."""
-        keys = ApiKey.objects.filter(municipality=self.municipality).select_related("department")
+        keys = ApiKey.objects.in_municipality(self.municipality).select_related("department")
         return super().get_context_data(keys=keys.order_by("-revoked_at", "name", "pk"), **kwargs)
 
     def form_valid(self, form: KeyForm) -> HttpResponse:
@@ -107,7 +107,7 @@ class RevokeKeyView(KeysPage, ActionView):
 
     def act_on(self, **kwargs: Any) -> str:
         """End it for good."""
-        own = ApiKey.objects.filter(municipality=self.municipality)
+        own = ApiKey.objects.in_municipality(self.municipality)
         key = get_object_or_404(own, pk=kwargs["pk"])
         revoke_key(key=key, actor=self.membership.user, now=self.act.now)
         return _("The key is ended.")
