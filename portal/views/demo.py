@@ -16,6 +16,7 @@ from django.views.generic import TemplateView, View
 from accounts.security import DEMO_MARK
 from departments.models import Membership
 from outbox.mailbox import Mailbox
+from portal.doors import DOORS
 from residents.models import Resident
 
 DEMO_DOMAIN = ".example"
@@ -132,10 +133,12 @@ def demo_residents() -> Any:
 
 
 def start_path(membership: Membership) -> str:
-    """The first page of a role; where that one is not built, the one all staff begin on."""
-    town = f"/{membership.municipality.slug}/"
+    """The first page of a role; where the town has not got that one, the one all staff begin on."""
+    town = membership.municipality
+    closed = {door.path for door in DOORS if door.module and door.module not in town.modules}
     pages = (START_PAGES.get(membership.role, STAFF_PAGE), STAFF_PAGE)
-    return next((town + page for page in pages if _exists(town + page)), town)
+    paths = (f"/{town.slug}/{page}" for page in pages if page not in closed)
+    return next((path for path in paths if _exists(path)), f"/{town.slug}/")
 
 
 def _exists(path: str) -> bool:

@@ -180,7 +180,7 @@ def test_a_broken_rule_is_passed_over_with_an_alarm_once_a_day(rules: RuleSet) -
         assert incident.department == Department.objects.get(code="west")
     letters = OutboxMessage.objects.filter(kind="broken_rule")
     assert letters.count() == 2  # one to the administrator, one to the dispatcher
-    assert "“broken”" in letters[0].subject
+    assert "„broken”" in letters[0].subject  # Romanian, as the town is
     ruling = ruling_of(incident)
     assert ruling is not None
     assert [(one.rule_id, str(one.why)) for one in ruling.errors] == [

@@ -275,7 +275,12 @@ def test_buttons_go_back_to_pages_of_this_desk_only(house: Hall) -> None:
 def test_a_refusal_is_a_sentence_and_changes_nothing(house: Hall) -> None:
     incident = house.sent()
     client = as_(house.handler())
-    page = client.post(desk(house, f"{incident.pk}/note/"), {"text": " "}, follow=True)
+    page = client.post(
+        desk(house, f"{incident.pk}/note/"),
+        {"text": " "},
+        follow=True,
+        headers={"accept-language": "en"},
+    )
     assert "Write something first." in page.content.decode()
 
 

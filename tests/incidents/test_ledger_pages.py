@@ -219,7 +219,7 @@ def test_the_page_lists_the_seals_of_the_town_only(client: Client, town: Municip
     page = client.get(f"/{town.slug}/ledger/").content.decode()
     for root in LedgerRoot.objects.all():
         assert bytes(root.root).hex() in page
-    empty = client.get(f"/{other.slug}/ledger/")
+    empty = client.get(f"/{other.slug}/ledger/", headers={"accept-language": "en"})
     assert empty.status_code == 200
     assert "No seal yet" in empty.content.decode()
 

@@ -63,6 +63,14 @@ def test_every_role_begins_on_a_page_that_exists(client: Client, demo: Mailbox, 
     assert answer.status_code == 200
 
 
+def test_a_page_that_the_town_switched_off_is_not_led_to() -> None:
+    membership = MembershipFactory.create(role="handler")
+    town = membership.municipality
+    assert start_path(membership) == f"/{town.slug}/staff/"
+    town.modules = ["reports"]
+    assert start_path(membership) == f"/{town.slug}/desk/"
+
+
 def test_a_page_that_is_not_built_is_not_led_to(monkeypatch: pytest.MonkeyPatch) -> None:
     membership = MembershipFactory.create()
     monkeypatch.setitem(START_PAGES, membership.role, "not/built/yet/")
