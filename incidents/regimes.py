@@ -97,7 +97,8 @@ class Regime:
 
     code: str
     country: str
-    law: str
+    # As the law is quoted, by language; empty where no law stands behind it.
+    law: Mapping[str, str]
     names: Mapping[str, str]
     needs_identity: bool
     sources: tuple[str, ...]
@@ -165,7 +166,7 @@ def _regime(given: Mapping[str, Any]) -> Regime:
     made = Regime(
         code=given["code"],
         country=given["country"],
-        law=given["law"],
+        law=dict(given["law"]),
         names=dict(given["names"]),
         needs_identity=given["needs_identity"],
         sources=tuple(given["sources"]),

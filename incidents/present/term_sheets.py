@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import translation
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from departments.models import Department
 from incidents.models import Clock, Incident, IncidentEvent
-from incidents.regimes import regimes
+from incidents.regimes import regimes, regimes_of
 from incidents.term_words import TERMS, term_name
 from incidents.workflow import Kind, Status
 from satisfaction.documents.sheets import Rows, Section, Sheet
@@ -125,12 +125,12 @@ def month_sheet(town: Municipality, counted: Counted, period: Period, language: 
             if term in counted.by_term
         ]
         return Sheet(
-            title=_("Terms of %(month)s")
-            % {"month": date_format(period.first, "YEAR_MONTH_FORMAT")},
+            title=_("Terms of %(month)s") % {"month": _month_name(period.first, language)},
             lead=_("Terms whose last day lies in this month, and what became of them."),
             sections=sections,
             footer=in_language(town.names, town.languages),
             language=language,
+            is_wide=True,
         )
 
 
@@ -140,10 +140,10 @@ MONTH_COLUMNS = (KEPT, MISSED, OVER, OPEN, ENDED)
 def _month_rows(figures: Mapping[int | None, Figures], names: Mapping[int | None, str]) -> Rows:
     columns = [
         _("Department"), _("Terms"), _("Kept"), _("Done too late"), _("Late and not done"),
-        _("Still open"), _("Ended without answer"), _("In time"),
+        _("Still open"), _("Ended otherwise"), _("In time"),
     ]  # fmt: skip
     lines = [
-        [names.get(pk, ""), str(sum(own.values())), *_numbers(own, MONTH_COLUMNS), share(own)]
+        [_sentence_case(names[pk]), str(sum(own.values())), *_numbers(own, MONTH_COLUMNS), share(own)]
         for pk, own in _ordered(figures, names)
     ]
     whole = _summed(figures.values())
@@ -158,7 +158,10 @@ def share(figures: Figures) -> str:
     decided = sum(figures.get(name, 0) for name in (KEPT, MISSED, OVER))
     if not decided:
         return "–"
-    return f"{number_format(100 * figures.get(KEPT, 0) / decided, 0)} %"
+    kept = figures.get(KEPT, 0)
+    # Rounding never says that all were in time where one was not.
+    percent = 100 if kept == decided else min(round(100 * kept / decided), 99)
+    return f"{percent} %"
 
 
 # --- Petitions of a half-year -------------------------------------------------------------------
@@ -225,7 +228,7 @@ def petition_sheet(
     """The half-year in one table, with the law it follows."""
     with translation.override(language):
         names = office_names(town)
-        laws = sorted({one.law for one in regimes().values() if one.country == town.country})
+        laws = sorted({in_language(one.law) for one in regimes_of(town.country)})
         words = {
             "first": date_format(period.first, "DATE_FORMAT"),
             "last": date_format(period.last, "DATE_FORMAT"),
@@ -239,6 +242,7 @@ def petition_sheet(
             else [],
             footer=in_language(town.names, town.languages),
             language=language,
+            is_wide=True,
         )
 
 
@@ -249,7 +253,7 @@ def _petition_rows(figures: Mapping[int | None, Figures], names: Mapping[int | N
         _("Sent on"), _("Refused"),
     ]  # fmt: skip
     lines = [
-        [names.get(pk, ""), *_numbers(own, PETITION_COLUMNS)]
+        [_sentence_case(names[pk]), *_numbers(own, PETITION_COLUMNS)]
         for pk, own in _ordered(figures, names)
     ]
     lines.append([_("All"), *_numbers(_summed(figures.values()), PETITION_COLUMNS)])
@@ -281,6 +285,12 @@ def _summed(several: Iterable[Figures]) -> Figures:
 
 def _numbers(figures: Figures, names: Sequence[str]) -> list[str]:
     return [str(figures.get(name, 0)) for name in names]
+
+
+def _month_name(day: dt.date, language: str) -> str:
+    """As it stands inside a sentence: only English writes months with a capital letter."""
+    name = date_format(day, "YEAR_MONTH_FORMAT")
+    return name if language == "en" else name.lower()
 
 
 def _sentence_case(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
@@ -57,7 +57,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The whole report; `footer` stands on every page, `warning` says what is special about it."""
+    """The whole report; `footer` stands on every page, `warning` says what is special about it.
+
+    Tables of many columns are printed on pages that lie (`is_wide`).
+    """
 
     title: str
     lead: str
@@ -65,6 +68,7 @@ class Sheet:
     footer: str
     language: str
     warning: str = ""
+    is_wide: bool = False
 
 
 def as_text(sheet: Sheet) -> str:
@@ -85,7 +89,7 @@ def as_pdf(sheet: Sheet) -> bytes:
     written = io.BytesIO()
     document = SimpleDocTemplate(
         written,
-        pagesize=A4,
+        pagesize=_page_of(sheet),
         leftMargin=_MARGIN,
         rightMargin=_MARGIN,
         topMargin=_MARGIN,
@@ -110,6 +114,10 @@ def as_pdf(sheet: Sheet) -> bytes:
     return written.getvalue()
 
 
+def _page_of(sheet: Sheet) -> tuple[float, float]:
+    return landscape(A4) if sheet.is_wide else A4
+
+
 def _flow(section: Section, width: float) -> list[Flowable]:
     heading = Paragraph(escape(section.title), _HEADING)
     heading.keepWithNext = True
@@ -117,7 +125,9 @@ def _flow(section: Section, width: float) -> list[Flowable]:
     found += [Paragraph(escape(text), _BODY) for text in section.paragraphs]
     found += [Paragraph(escape(item), _ITEM, bulletText="–") for item in section.items]
     if section.table and section.table.rows:
-        found += [Spacer(1, 4), _drawn(section.table, width)]
+        gap = Spacer(1, 4)
+        gap.keepWithNext = True
+        found += [gap, _drawn(section.table, width)]
     return found
 
 
@@ -145,7 +155,7 @@ def _drawn(table: Rows, width: float) -> Table:
 
 
 def _draw_foot(canvas: Canvas, sheet: Sheet) -> None:
-    width = A4[0] - 2 * _MARGIN
+    width = _page_of(sheet)[0] - 2 * _MARGIN
     with translation.override(sheet.language):
         number = _("Page %(number)d") % {"number": canvas.getPageNumber()}
     warning = "" if sheet.warning in sheet.footer else sheet.warning
