@@ -175,7 +175,6 @@ def pages_that_show(canary: str, client: Client, town: Town, foreign: Town) -> s
         for path, question in product(filled(route, town, foreign), questions(route, foreign)):
             answer = client.get(path + question)
             body = b"".join(answer) if answer.streaming else answer.content
-            answer.close()
             if answer.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
             if canary.encode() in body:

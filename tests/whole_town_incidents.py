@@ -200,14 +200,36 @@ def _desk(
         outcome="done",
         written_at=NOON,
     )
-    template = AnswerTemplate.objects.create(
-        municipality=town,
-        department=department,
-        code="thanks",
-        names=_named(canary),
-        texts=_named(canary),
-        outcome="done",
+    return {
+        "report_photo": photo,
+        "asked_opinion": asked,
+        "drafted": _drafted(canary, town, category),
+        "to_send": to_send,
+        "answer": answer,
+        "key": ApiKey.objects.create(
+            municipality=town, name=f"{canary} key", digest=f"{town.pk:064d}", made_at=NOON
+        ),
+        "list": SavedFilter.objects.create(
+            municipality=town, user=person, name=f"{canary} list", query="status=open"
+        ),
+        "outage": _outage(canary, town, department, category),
+        **_templates(canary, town, department),
+        **_letter(canary, town, category),
+    }
+
+
+def _templates(canary: str, town: Municipality, department: Department) -> dict[str, Any]:
+    """A ready answer of one department, and one of the whole town."""
+    texts: Mapping[str, Any] = {"names": _named(canary), "texts": _named(canary)}
+    of_one = AnswerTemplate.objects.create(
+        municipality=town, department=department, code="thanks", outcome="done", **texts
     )
+    of_all = AnswerTemplate.objects.create(municipality=town, code="all", **texts)
+    return {"answer_template": of_one, "town_template": of_all}
+
+
+def _letter(canary: str, town: Municipality, category: Category) -> dict[str, Any]:
+    """A letter that came in by mail, with a picture."""
     picture = _picture()
     letter = MailDraft.objects.create(
         municipality=town,
@@ -221,26 +243,7 @@ def _desk(
         proposed_category=category,
         proposed_text=f"{canary} place",
     )
-    return {
-        "report_photo": photo,
-        "asked_opinion": asked,
-        "drafted": _drafted(canary, town, category),
-        "to_send": to_send,
-        "answer": answer,
-        "answer_template": template,
-        "town_template": AnswerTemplate.objects.create(
-            municipality=town, code="all", names=_named(canary), texts=_named(canary)
-        ),
-        "letter_in": letter,
-        "letter_picture": picture,
-        "key": ApiKey.objects.create(
-            municipality=town, name=f"{canary} key", digest=f"{town.pk:064d}", made_at=NOON
-        ),
-        "list": SavedFilter.objects.create(
-            municipality=town, user=person, name=f"{canary} list", query="status=open"
-        ),
-        "outage": _outage(canary, town, department, category),
-    }
+    return {"letter_in": letter, "letter_picture": picture}
 
 
 def _drafted(canary: str, town: Municipality, category: Category) -> Incident:

@@ -175,13 +175,8 @@ def _homes(town: Municipality) -> dict[str, Any]:
     return {"resident": resident, "question": question}
 
 
-def rows_of(town: Municipality) -> dict[str, str]:
-    """Rows of the demonstration, and what it has not got yet."""
-    day = timezone.localdate()
-    signs = list(Sign.objects.filter(municipality=town, state="printed").order_by("number")[:8])
-    site = Site.objects.filter(municipality=town, kind="point").order_by("pk")[0]
-    place = site.geometry
-    assert place is not None
+def _judged(town: Municipality, site: Site, day: dt.date) -> None:
+    """Votes and a comment at one place, and the figures of a year."""
     for back in range(1, 6):
         RatingTallyFactory.create(site=site, day=day - dt.timedelta(days=back), counted=votes(s8=9))
     year = SnapshotFactory.create(
@@ -193,6 +188,16 @@ def rows_of(town: Municipality) -> dict[str, str]:
     )
     GroupFigureFactory.create(snapshot=year)
     comment_in("received", "Пейката е счупена. Banca este ruptă.", site=site)
+
+
+def rows_of(town: Municipality) -> dict[str, str]:
+    """Rows of the demonstration, and what it has not got yet."""
+    day = timezone.localdate()
+    signs = list(Sign.objects.filter(municipality=town, state="printed").order_by("number")[:8])
+    site = Site.objects.filter(municipality=town, kind="point").order_by("pk")[0]
+    place = site.geometry
+    assert place is not None
+    _judged(town, site, day)
     remark = Correction.objects.create(
         municipality=town, location=place, said="Zone", text="Other zone", created_at=timezone.now()
     )
