@@ -75,7 +75,6 @@ def main(smoke: bool = False) -> list[Row]:
 def _stored() -> tuple[Any, Any, dict[int, int]]:
     """A town of ragged zones with a rule for each; gives the place of each zone in the order."""
     from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
-    from django.db import connections
 
     from departments.models import Department
     from incidents.models import Category, CompetenceRule, RuleSet
@@ -112,8 +111,6 @@ def _stored() -> tuple[Any, Any, dict[int, int]]:
             rule_set=rule_set, position=place, code=f"r{place}", zone=zone, department=office
         )
         order[zone.pk] = place
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SET jit = off")
     return town, category, order
 
 

@@ -24,7 +24,7 @@ from incidents.competence import (
     rules_of,
     window,
 )
-from incidents.competence_sql import GROUNDS
+from incidents.competence_sql import GROUNDS, WITHOUT_JIT
 from incidents.models import Category, CompetenceRule, Incident, RuleSet
 from incidents.windows import moments_of
 
@@ -35,6 +35,7 @@ LAST = 1_000
 """Reports that are tried under a draft."""
 
 _GAPS = f"""
+    {WITHOUT_JIT}
     WITH {GROUNDS},
     asked AS (
         SELECT * FROM unnest(%(groups)s::int[], %(members)s::bigint[]) AS pair (number, rule)
@@ -53,6 +54,7 @@ _GAPS = f"""
     FROM pieces WHERE ST_Area(piece::geography) >= %(least)s ORDER BY number, area DESC
 """  # noqa: S608 - joins constants of this module
 _OVERLAPS = f"""
+    {WITHOUT_JIT}
     WITH {GROUNDS},
     asked AS (SELECT * FROM unnest(%(firsts)s::bigint[], %(laters)s::bigint[]) AS p (first, later)),
     shared AS (

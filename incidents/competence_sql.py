@@ -44,10 +44,14 @@ _PARTS_NEAR = _PARTS.format(
     near_drawn="AND rule.geometry && asked.box",
 )
 
+# Compiling statements of this size takes seconds, running them less.
+WITHOUT_JIT = "SET LOCAL jit = off;"
+
 # The nearest point is looked for in a plane that is true to scale around the place, and measured on
 # the ellipsoid: a few centimetres off in a kilometre at most, and much faster than to every edge.
 # What of the ground lies around a place is cut out only where the place is more than a point.
 _MEETINGS = f"""
+    {WITHOUT_JIT}
     WITH asked AS MATERIALIZED (
         SELECT number, is_wide, cos(radians(y)) AS narrow,
                ST_SetSRID(ST_MakePoint(x, y), 4326) AS point,

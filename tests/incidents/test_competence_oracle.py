@@ -27,7 +27,7 @@ from tests.incidents.competence_oracle import PlainRule, ask
 from zones.models import Municipality
 
 pytestmark = pytest.mark.django_db
-PLACES = int(os.environ.get("MEGDAN_RANDOM_PLACES", "2000"))
+PLACES = 10_000 if os.environ.get("MEGDAN_DRILL") == "1" else 1_000
 SETS = 10
 HOURS = (None, None, (dt.time(8), dt.time(16)), (dt.time(20), dt.time(6)))
 
@@ -102,6 +102,7 @@ def _departments(rule_set: RuleSet) -> dict[str, int]:
     return dict(CompetenceRule.objects.filter(rule_set=rule_set).values_list("code", "department"))
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("seed", range(SETS))
 def test_random_places_are_answered_as_by_brute_force(seed: int) -> None:
     dice = random.Random(seed)
