@@ -4,6 +4,7 @@ Everything in a letter is what a stranger typed. So it is bounded before it is t
 header of it goes into another letter as it stands, and what cannot be decoded is read with gaps.
 """
 
+import codecs
 import email
 import email.policy
 import hashlib
@@ -13,22 +14,38 @@ from dataclasses import dataclass, field
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
-from email.utils import parseaddr
 from html.parser import HTMLParser
+from typing import Any
 
 MOST_BYTES = 20_000_000
 MOST_HEADER_BYTES = 64_000
-MOST_BORDERS = 2_000
+MOST_PART_HEADERS, MOST_CONTENT_HEADER_BYTES = 200, 4_000
+MOST_LINES = 300_000
+MOST_BORDERS, MOST_NESTED = 2_000, 20
 MOST_PARTS = 60
 MOST_PICTURES = 5
 MOST_HOPS = 30
 LONGEST_TEXT, LONGEST_SUBJECT, LONGEST_NAME, LONGEST_ID = 20_000, 200, 120, 255
+MOST_TEXT_BYTES = 10 * LONGEST_TEXT
+LONGEST_FROM, LONGEST_ADDRESS = 1_000, 254
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 _IDS = re.compile(r"<([^<>\s]{3,253})>")
 _REFERENCE = re.compile(r"(?<!\d)(20\d\d-\d{6})(?!\d)")
 _BY_PROGRAMS = frozenset({"mailer-daemon", "postmaster", "noreply", "no-reply", "nobody"})
 _QUOTE = re.compile(r"^\s*(>|-{3,}\s*\w|_{10,}|(on|pe|la|în|in|на)\b.{5,160}:\s*$)", re.IGNORECASE)
 _KEPT_CONTROLS = "\n\t"
+_NESTED = re.compile(rb"\ncontent-type:\s*multipart/", re.IGNORECASE)
+_ADDRESS = r"[^\s<>()\[\]\",;:\\@]+@[^\s<>()\[\]\",;:\\@]+"
+_NAMED = re.compile(rf"[^<>@]*<({_ADDRESS})>")
+_ENCODED = re.compile(r"=\?[^?\s]+\?[bq]\?[^?\s]*\?=", re.IGNORECASE)
+_BARE = re.compile(_ADDRESS)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ASIDE = re.compile(r"\(([^()]*)\)")
+# Python knows more charsets; some of them take hours for a letter, none of these does.
+_CHARSETS = re.compile(
+    r"utf-?8|utf-?16(le|be)?|(us-)?ascii|latin-?\d|iso-?8859-\d{1,2}|(windows|cp)-?\d{3,4}"
+    r"|koi8-[ru]|(x-)?mac-[a-z]{4,12}|gb\d{4,5}|gbk|big5|shift-jis|euc-(jp|kr)|iso-2022-jp"
+)
 
 
 class UnreadableLetterError(ValueError):
@@ -69,19 +86,17 @@ def read_letter(raw: bytes) -> Letter:
     """What a letter says.
 
     Raises:
-        UnreadableLetterError: too large, too many parts, nested too deep, or no sender.
+        UnreadableLetterError: too large, too many parts or lines, nested too deep, no sender, or
+            more than one.
     """
     _refuse_bulk(raw)
     try:
-        message = email.message_from_bytes(raw, policy=email.policy.compat32)
+        message = email.message_from_bytes(raw, _class=_Part, policy=email.policy.compat32)
         parts = _parts(message)
     except (RecursionError, MessageError) as error:
         message_text = "nested too deep"
         raise UnreadableLetterError(message_text) from error
-    name, sender = parseaddr(_header(message, "From"))
-    if sender.count("@") != 1 or len(sender) > 254 or _one_line(sender) != sender:
-        message_text = "no sender"
-        raise UnreadableLetterError(message_text)
+    name, sender = _sender(message)
     return Letter(
         message_id=_message_id(message, raw),
         sender=sender.lower(),
@@ -123,6 +138,45 @@ def _refuse_bulk(raw: bytes) -> None:
     if raw.count(b"\n--") > MOST_BORDERS:
         message = "too many parts"
         raise UnreadableLetterError(message)
+    if raw.count(b"\n") > MOST_LINES:
+        message = "too many lines"
+        raise UnreadableLetterError(message)
+    if len(_NESTED.findall(raw)) > MOST_NESTED:
+        message = "nested too deep"
+        raise UnreadableLetterError(message)
+
+
+class _Part(Message):
+    """A part whose headers are bounded while they are read: taking them apart costs the square."""
+
+    def set_raw(self, name: str, value: Any) -> None:
+        """Called by the parser for each header as it comes."""
+        is_long = name.lower().startswith("content-") and len(value) > MOST_CONTENT_HEADER_BYTES
+        if is_long or len(value) > MOST_HEADER_BYTES or len(self) >= MOST_PART_HEADERS:
+            message = "headers too large"
+            raise UnreadableLetterError(message)
+        super().set_raw(name, value)
+
+
+def _sender(message: Message) -> tuple[str, str]:
+    """Name and address of the one who wrote.
+
+    The address is read before anything is decoded, and only where it can be read in one way: what
+    the town's mail server checked (SPF, DKIM, DMARC) must be what is read here.
+    """
+    written = [str(one) for one in message.get_all("From", [])]
+    if len(written) != 1:
+        message_text = "more than one sender" if written else "no sender"
+        raise UnreadableLetterError(message_text)
+    whole = written[0] if len(written[0]) <= LONGEST_FROM else ""
+    rest = _ASIDE.sub(" ", _ENCODED.sub(" ", _QUOTED.sub(" ", whole))).strip()
+    named = _NAMED.fullmatch(rest)
+    address = named[1] if named else rest
+    if len(address) > LONGEST_ADDRESS or not _BARE.fullmatch(address) or not address.isprintable():
+        message_text = "no sender"
+        raise UnreadableLetterError(message_text)
+    name = whole.rpartition("<")[0] if named else " ".join(_ASIDE.findall(whole))
+    return _readable(_QUOTED.sub(r"\1", name)), address
 
 
 def _parts(message: Message) -> _Parts:
@@ -156,11 +210,15 @@ def _content(part: Message) -> bytes:
 
 
 def _decoded(part: Message) -> str:
-    content = _content(part)
-    charset = str(part.get_content_charset("utf-8"))
-    for name in (charset, "utf-8"):
+    return _in_charset(_content(part)[:MOST_TEXT_BYTES], part.get_content_charset("utf-8"))
+
+
+def _in_charset(content: bytes, charset: str) -> str:
+    """Text in the charset that is named; in one that cannot be, with gaps rather than not."""
+    named = charset.lower().replace("_", "-")
+    for name in (named, "utf-8") if _CHARSETS.fullmatch(named) else ("utf-8",):
         try:
-            return content.decode(name)
+            return codecs.getincrementaldecoder(name)().decode(content)
         except (LookupError, UnicodeError, ValueError):
             continue
     return content.decode("latin-1")
@@ -191,13 +249,17 @@ class _Words(HTMLParser):
 
 def _without_tags(text: str) -> str:
     reader = _Words()
-    reader.feed(text[: LONGEST_TEXT * 10])
+    try:
+        reader.feed(text)
+    except AssertionError:  # the parser gives up at some declarations
+        return re.sub(r"<[^<>]*>", " ", text)
     return "".join(reader.words)
 
 
 def _text(parts: _Parts) -> str:
     whole = "\n".join(parts.plain) if any(one.strip() for one in parts.plain) else ""
-    lines = (whole or "\n".join(parts.html)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    bounded = (whole or "\n".join(parts.html))[:MOST_TEXT_BYTES]
+    lines = bounded.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     clean = "\n".join(_visible(line).strip() for line in lines)
     return re.sub(r"\n{3,}", "\n\n", clean).strip()
 
@@ -217,23 +279,19 @@ def _one_line(text: str) -> str:
 
 
 def _header(message: Message, name: str) -> str:
-    written = str(message.get(name, ""))
+    return _readable(str(message.get(name, "")))
+
+
+def _readable(written: str) -> str:
+    """A header in letters."""
     try:
         pieces = decode_header(written)
     except (HeaderParseError, ValueError):
         return written
-    return "".join(_piece(text, charset) for text, charset in pieces)
-
-
-def _piece(text: bytes | str, charset: str | None) -> str:
-    if isinstance(text, str):
-        return text
-    for name in (charset or "utf-8", "utf-8"):
-        try:
-            return text.decode(name)
-        except (LookupError, UnicodeError, ValueError):
-            continue
-    return text.decode("latin-1")
+    return "".join(
+        text if isinstance(text, str) else _in_charset(text, charset or "utf-8")
+        for text, charset in pieces
+    )
 
 
 def _message_id(message: Message, raw: bytes) -> str:

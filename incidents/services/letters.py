@@ -178,6 +178,13 @@ def refuse_letter(*, draft: MailDraft) -> MailDraft:
 
 
 def _thread(municipality: Municipality, letter: Letter) -> _Thread:
+    """Which report or letter it goes on from.
+
+    Only the number of a letter of ours proves anything: numbers of the sender's own letters are
+    known to everybody who got these, and whoever forges one letter chooses its number.
+    """
+    if incident := _answered(municipality, letter):
+        return _Thread(incident, is_proven=True)
     earlier = (
         MailDraft.objects.in_municipality(municipality)
         .filter(message_id__in=letter.cites, sender=letter.sender)
@@ -186,11 +193,9 @@ def _thread(municipality: Municipality, letter: Letter) -> _Thread:
         .first()
     )
     if earlier and earlier.incident:
-        return _Thread(earlier.incident, _is_reporter(earlier.incident, letter.sender))
+        return _Thread(earlier.incident)
     if earlier and earlier.state == MailDraft.State.WAITING:
         return _Thread(follows=earlier.follows or earlier)
-    if incident := _answered(municipality, letter):
-        return _Thread(incident, is_proven=True)
     named = references_in(letter.subject)
     return _Thread(
         Incident.objects.in_municipality(municipality).filter(reference__in=named).first()

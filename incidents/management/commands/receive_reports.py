@@ -65,6 +65,11 @@ class Receiver:
             logger.warning("A letter waits.", code=type(error).__name__)
             return _LATER
 
+    async def handle_exception(self, error: Exception) -> str:
+        """What nobody thought of: the letter stays with the other server, nothing is told of us."""
+        logger.error("A letter could not be taken.", code=type(error).__name__)
+        return _LATER
+
     def _keep(self, mailbox: str, sender: str, raw: bytes) -> str:
         close_old_connections()
         try:
