@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft4Validator
 
 from incidents.models import ApiKey, Category, Incident, Leg
 from incidents.services.keys import make_key, revoke_key
@@ -19,104 +18,11 @@ from tests.factories.departments import NOON, DepartmentFactory
 from tests.factories.incidents import CategoryFactory, reported
 from tests.factories.submissions import picture
 from tests.factories.zones import AddressFactory, MunicipalityFactory, StreetFactory, spot
+from tests.incidents.open311_rules import DEFINITION, ERRORS, REQUESTS, SERVICES, fits
 from zones.models import Municipality
 
 pytestmark = pytest.mark.django_db
 
-TEXT = {"type": "string"}
-MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$"}
-MAYBE = {"type": ["string", "null"]}
-#: The rules of the specification, in our own words.
-SERVICES = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["service_code", "service_name", "metadata", "type", "group"],
-        "properties": {
-            "service_code": TEXT,
-            "service_name": TEXT,
-            "description": TEXT,
-            "metadata": {"type": "boolean"},
-            "type": {"enum": ["realtime", "batch", "blackbox"]},
-            "keywords": TEXT,
-            "group": TEXT,
-        },
-        "additionalProperties": False,
-    },
-}
-DEFINITION = {
-    "type": "object",
-    "required": ["service_code", "attributes"],
-    "properties": {
-        "service_code": TEXT,
-        "attributes": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["variable", "code", "datatype", "required", "order", "description"],
-                "properties": {
-                    "variable": {"type": "boolean"},
-                    "code": TEXT,
-                    "datatype": {
-                        "enum": [
-                            "string", "number", "datetime", "text", "singlevaluelist",
-                            "multivaluelist",
-                        ]
-                    },
-                    "required": {"type": "boolean"},
-                    "datatype_description": TEXT,
-                    "order": {"type": "integer", "minimum": 1},
-                    "description": TEXT,
-                    "values": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["key", "name"],
-                            "properties": {"key": TEXT, "name": TEXT},
-                        },
-                    },
-                },
-                "additionalProperties": False,
-            },
-        },
-    },
-}  # fmt: skip
-REQUESTS = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["service_request_id", "status", "service_code", "requested_datetime"],
-        "properties": {
-            "service_request_id": TEXT,
-            "status": {"enum": ["open", "closed"]},
-            "status_notes": MAYBE,
-            "service_name": TEXT,
-            "service_code": TEXT,
-            "description": MAYBE,
-            "agency_responsible": MAYBE,
-            "service_notice": MAYBE,
-            "requested_datetime": MOMENT,
-            "updated_datetime": MOMENT,
-            "expected_datetime": MAYBE,
-            "address": MAYBE,
-            "address_id": MAYBE,
-            "zipcode": MAYBE,
-            "lat": {"type": ["number", "null"]},
-            "long": {"type": ["number", "null"]},
-            "media_url": MAYBE,
-        },
-        "additionalProperties": False,
-    },
-}  # fmt: skip
-ERRORS = {
-    "type": "array",
-    "minItems": 1,
-    "items": {
-        "type": "object",
-        "required": ["code", "description"],
-        "properties": {"code": {"type": "integer"}, "description": TEXT},
-    },
-}
 QUESTIONS = [
     {
         "code": "size",
@@ -127,11 +33,6 @@ QUESTIONS = [
     },
     {"code": "since", "datatype": "datetime", "is_required": False, "names": {"en": "Since?"}},
 ]
-
-
-def fits(schema: dict[str, Any], content: Any) -> bool:
-    Draft4Validator(schema).validate(content)  # type: ignore[no-untyped-call, unused-ignore]
-    return True
 
 
 class Caller:
