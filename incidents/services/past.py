@@ -16,6 +16,7 @@ from incidents.canonical import NOTHING, canonical_bytes, commitment, event_hash
 from incidents.copying import copy_rows, take_numbers
 from incidents.folding import apply, begin
 from incidents.models import (
+    AnswerDraft,
     Attachment,
     Clock,
     EventSecret,
@@ -73,6 +74,7 @@ class _Rows:
     texts: list[Submission] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
+    answers: list[AnswerDraft] = field(default_factory=list)
 
     def write(self) -> None:
         for model, rows in (
@@ -85,6 +87,7 @@ class _Rows:
             copy_rows(one)
         EventSecret.objects.bulk_create(self.secrets, batch_size=BATCH)
         Clock.objects.bulk_create(self.clocks, batch_size=BATCH)
+        AnswerDraft.objects.bulk_create(self.answers, batch_size=BATCH)
         Submission.objects.bulk_create(self.texts, batch_size=BATCH)
         Attachment.objects.bulk_create(self.attachments, batch_size=BATCH)
 
@@ -159,6 +162,7 @@ def _fill(
         Clock(incident=incident, **{name: getattr(term, name) for name in term.__slots__})
         for term in terms
     ]
+    rows.answers += _answers(incident, past, reporter.language)
     if past.report.words.strip():
         _attach(rows, incident, past)
 
@@ -230,6 +234,30 @@ def _reporter(incident: Incident, past: PastReport) -> Reporter:
         answers=dict(past.report.answers),
         salt=new_salt(),
     )
+
+
+def _answers(incident: Incident, past: PastReport, language: str) -> list[AnswerDraft]:
+    """The answers that its events tell of: sent ones, and one that is still on its way."""
+    found: list[AnswerDraft] = []
+    for event in past.events:
+        if event.kind == Kind.DRAFTED:
+            draft = AnswerDraft(incident=incident, written_by=event.actor.user, written_at=event.at)
+            draft.text, draft.language = event.secrets.get("answer", ""), language
+            draft.outcome = event.data.get("outcome", "")
+            found.append(draft)
+        elif found and event.kind in (Kind.PASSED_ON, Kind.ANSWERED):
+            _pass_on(found[-1], event)
+    return found
+
+
+def _pass_on(draft: AnswerDraft, event: PastEvent) -> None:
+    if draft.step == AnswerDraft.Step.HEAD:
+        draft.approved_by = event.actor.user
+    elif draft.step == AnswerDraft.Step.AUTHORITY:
+        draft.signed_by = event.actor.user
+    draft.step = event.data.get("step", AnswerDraft.Step.SENT)
+    if draft.step == AnswerDraft.Step.SENT:
+        draft.sent_at = event.at
 
 
 def _attach(rows: _Rows, incident: Incident, past: PastReport) -> None:

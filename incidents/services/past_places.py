@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
+from django.utils.translation import override
 
 from incidents.services.placing import AT_ADDRESS_M
 from zones.labels import address_label
@@ -73,10 +74,11 @@ def places_of(
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, given)
         found = cursor.fetchall()
-    addresses = _addresses(municipality, {row[3] for row in found if row[3]})
     streets = Street.objects.in_bulk({row[2] for row in found if row[2]})
     languages = municipality.languages
-    words = {pk: in_language(one.names, languages) for pk, one in streets.items()}
+    with override(languages[0]):
+        addresses = _addresses(municipality, {row[3] for row in found if row[3]})
+        words = {pk: in_language(one.names, languages) for pk, one in streets.items()}
     return [
         PastPlace(zones, street, (addresses.get(address) or words.get(street, ""))[:240])
         for _number, zones, street, address in found

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils.translation import override
 
 from incidents.copying import copy_rows, take_numbers
 from incidents.folding import BrokenHistoryError
-from incidents.models import Category, Clock, EventSecret, Incident
+from incidents.models import AnswerDraft, Category, Clock, EventSecret, Incident
 from incidents.services.past import PastEvent, PastReport, write_past
 from incidents.services.past_places import places_of
 from incidents.services.placing import place_incident
@@ -111,6 +112,40 @@ def test_places_are_those_of_reports_that_come_one_by_one() -> None:
         if incident.place_text and not found.words:
             continue  # only the name of a zone, which places in bulk leave out
         assert found.words == incident.place_text
+
+
+def test_a_place_is_said_in_the_language_of_the_town() -> None:
+    town = MunicipalityFactory.create(languages=["bg", "en"])
+    street = StreetFactory.create(municipality=town, names={"bg": "ул. Ела", "en": "ul. Ela"})
+    AddressFactory.create(municipality=town, street=street, address_number="8")
+    with override("en"):
+        (found,) = places_of(town, [spot(0.5, 0.5)], NOON.date())
+    assert found.words == "ул. Ела 8"
+
+
+def test_answers_of_the_past_can_be_read_and_go_on() -> None:
+    town = MunicipalityFactory.create()
+    gone = past(town)
+    day, by = dt.timedelta(days=1), gone.events[-1].actor
+    head, mayor = (Actor("head", UserFactory.create()) for _number in range(2))
+    begun = [
+        *gone.events[:2],
+        PastEvent(Kind.DRAFTED, THEN + day, {"outcome": "done"}, by, {"answer": "Gata."}),
+        PastEvent(Kind.PASSED_ON, THEN + 2 * day, {"step": "head"}, by),
+        PastEvent(Kind.PASSED_ON, THEN + 3 * day, {"step": "authority"}, head),
+    ]
+    ended = [
+        *begun,
+        PastEvent(Kind.PASSED_ON, THEN + 4 * day, {"step": "relations"}, mayor),
+        PastEvent(Kind.ANSWERED, THEN + 5 * day, {"outcome": "done"}, by, {"answer": "Gata."}),
+    ]
+    reports = [PastReport(gone.report, THEN, events) for events in (begun, ended)]
+    write_past(municipality=town, reports=reports, now=NOON)
+    first, second = AnswerDraft.objects.order_by("incident")
+    assert (first.step, first.incident.waits_for) == ("authority", "authority")
+    assert (first.approved_by, first.signed_by, first.text) == (head.user, None, "Gata.")
+    assert (second.step, second.signed_by, second.sent_at) == ("sent", mayor.user, THEN + 5 * day)
+    assert list(verify_town(town, Tally())) == []
 
 
 def test_rows_copied_are_those_that_were_meant() -> None:
