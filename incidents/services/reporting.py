@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
@@ -62,6 +63,8 @@ class NewReport:
     registered_on: dt.date | None = None
     # The report this one was split from.
     parent: Incident | None = None
+    # Chosen by whoever must not make it twice; a second report with it is refused.
+    uid: UUID | None = None
 
 
 @transaction.atomic
@@ -75,6 +78,7 @@ def submit_report(
     """
     incident = Incident.objects.create(
         municipality=municipality,
+        uid=report.uid or uuid4(),
         reference=_next_reference(municipality, now),
         tracking=new_tracking(),
         source=report.source,

@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -117,6 +119,21 @@ def follow_instead(
     return render(page.request, "incidents/report_joined.html", context)
 
 
+def sent_before(municipality: Municipality, once: str) -> Incident | None:
+    """The report that this very form made already, however often it is sent."""
+    uid = _uid_of(municipality, once)
+    rows = Incident.objects.in_municipality(municipality)
+    return rows.filter(uid=uid).first() if uid else None
+
+
+def _uid_of(municipality: Municipality, once: str) -> UUID | None:
+    """The number that belongs to a form: the database takes one report with it and no second."""
+    if not once:
+        return None
+    mac = salted_hmac("incidents.once", f"{municipality.pk} {once}", algorithm="sha256")
+    return UUID(bytes=mac.digest()[:16], version=4)
+
+
 @transaction.atomic
 def send(
     page: "ReportPage", ready: Ready, photos: Sequence[Submission], now: dt.datetime
@@ -141,6 +158,7 @@ def send(
         reporter=ready.reporter(page.language),
         answers=ready.answers,
         photos=photos,
+        uid=_uid_of(page.municipality, str(ready.values.get("once") or "")),
     )
     actor = Actor("reporter", user=report.reporter.user)
     return submit_report(municipality=page.municipality, report=report, actor=actor, now=now)

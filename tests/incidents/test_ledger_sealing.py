@@ -4,12 +4,15 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from pytest_django import DjangoAssertNumQueries, Settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from incidents.canonical import NOTHING
 from incidents.chains import Fault
 from incidents.merkle import Tree, leaf_hash
 from incidents.models import Incident, LedgerRoot, PublishedHead
+from incidents.services import verifying
 from incidents.services.ledger import publish_roots, publish_town
 from incidents.services.recording import Actor, record
 from incidents.services.verifying import Tally, verify_town
@@ -143,12 +146,22 @@ def test_a_quiet_day_is_sealed_without_a_letter_and_made_up_days_need_one() -> N
     assert len(days(town)) == 5
 
 
-def test_checking_asks_a_fixed_number_of_questions_for_each_slice(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    town = MunicipalityFactory.create()
-    for _ in range(7):
-        reported(town)
-    publish_town(municipality=town, now=NOON)
-    with django_assert_num_queries(11):
+def questions(town: Municipality) -> int:
+    """How many questions it takes to check a town that is whole."""
+    with CaptureQueriesContext(connection) as asked:
         assert faults(town) == []
+    return len(asked)
+
+
+def test_a_check_asks_five_questions_for_each_slice_however_much_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few, many = MunicipalityFactory.create(), MunicipalityFactory.create()
+    for town, reports in ((few, 2), (many, 12)):
+        for _ in range(reports):
+            note(reported(town), NOON)
+        publish_town(municipality=town, now=NOON)
+        publish_town(municipality=town, now=NOON + DAY)
+    assert questions(few) == questions(many) == 16
+    monkeypatch.setattr(verifying, "SLICE", 5)
+    assert questions(many) == 16 + 2 * 5

@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from incidents.models import Category, Incident
-from incidents.views import report_limits, report_sending
+from incidents.views import report, report_limits, report_sending
 from incidents.workflow import Status
 from outbox.models import OutboxMessage
 from submissions.models import Submission
@@ -138,6 +138,27 @@ def test_a_form_that_was_sent_twice_makes_one_report(client: Client, lamp: Categ
 
     assert first["Location"] == second["Location"]
     assert Incident.objects.count() == 1
+
+
+def test_a_lost_answer_makes_no_second_report(client: Client, lamp: Category) -> None:
+    first = send(client, once="abc")
+    cache.clear()
+    assert send(Client(), once="abc")["Location"] == first["Location"]
+
+
+def test_two_of_the_same_moment_make_one_report(
+    client: Client, lamp: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = send(client, once="abc")
+    looks = iter([None, Incident.objects.get()])  # the first look came too early
+    monkeypatch.setattr(report, "sent_before", lambda *_asked: next(looks))
+    monkeypatch.setattr(report, "same_here", lambda *_asked: report_sending.Same())
+    assert send(client, once="abc")["Location"] == first["Location"]
+
+
+def test_forms_without_a_mark_are_not_one(client: Client, lamp: Category) -> None:
+    first = send(client)
+    assert send(Client(), marks="26.315,46.905")["Location"] != first["Location"]
 
 
 def test_what_was_typed_survives_another_app_in_front(client: Client, lamp: Category) -> None:
