@@ -18,7 +18,7 @@ LONGEST_ANSWER = 400
 #: What of the form is kept with a draft, besides answers to extra questions.
 KEPT = (
     "category", "shape", "marks", "accuracy", "where", "where_to", "chosen", "asked", "site",
-    "words", "is_named", "email", "name", "once",
+    "words", "is_named", "email", "name", "once", "told",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    told = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, categories: Mapping[str, Category], is_signed_in: bool, **kwargs: Any

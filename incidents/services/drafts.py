@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from incidents.models import Attachment
@@ -17,16 +16,18 @@ MOST_PHOTOS = 3
 MOST_CLEARED = 20
 
 
-@transaction.atomic
 def hold_picture(*, municipality: Municipality, raw: bytes, now: dt.datetime) -> Submission:
     """Clean a picture and keep it where nobody is shown it yet; old ones left over are cleared.
+
+    It may wait for its turn to be drawn, so that it holds no transaction meanwhile.
 
     Raises:
         ValidationError: `too_large`, `not_a_picture`, `busy`.
     """
     today = civil_day(now, municipality.timezone)
+    held = take_picture(raw=raw, origin=ORIGIN, received_on=today, state=Submission.State.HELD)
     clear_left_over(today)
-    return take_picture(raw=raw, origin=ORIGIN, received_on=today, state=Submission.State.HELD)
+    return held
 
 
 def held_pictures(ids: Sequence[str]) -> list[Submission]:

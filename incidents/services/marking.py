@@ -16,6 +16,7 @@ from shapely.ops import linemerge, substring
 from geo.crs import STORAGE_SRID, project, unproject
 from geo.intake import AREAS, parse_geojson, parse_point
 from geo.metres import DistanceMetres, within_metres
+from incidents.services.beyond import BeyondError, beyond
 from zones.models import Municipality, Street
 
 #: A thumb on a phone's map hits a street within so many metres.
@@ -50,7 +51,8 @@ def shape_of(*, municipality: Municipality, shape: str, marks: Sequence[Point]) 
     Two points of a line that lie at the same street follow its axis between them.
 
     Raises:
-        ValidationError: `too_few`, `outside`, or what the intake refuses in a shape.
+        BeyondError: for a place outside the town.
+        ValidationError: `too_few`, or what the intake refuses in a shape.
     """
     if len(marks) < _FEWEST[shape]:
         raise ValidationError(_("Mark the place: one point, or more of them."), code="too_few")
@@ -61,10 +63,7 @@ def shape_of(*, municipality: Municipality, shape: str, marks: Sequence[Point]) 
         made = _area(marks)
     outline = municipality.outline
     if outline and not outline.intersects(made):
-        raise ValidationError(
-            _("This place is outside the municipality. Choose a place inside the border."),
-            code="outside",
-        )
+        raise BeyondError(beyond(municipality, made))
     return made
 
 

@@ -17,9 +17,10 @@ from django.views.decorators.cache import never_cache
 from accounts.models import User
 from incidents.models import Category
 from incidents.report_forms import QuestionsForm, ReportForm
+from incidents.services.beyond import BeyondError
 from incidents.services.drafts import MOST_PHOTOS, held_pictures, hold_picture
 from incidents.services.finding import find_categories
-from incidents.services.reported_place import Found, Told, find_place
+from incidents.services.reported_place import Found, find_place
 from incidents.track_paths import receipt_path
 from incidents.views.gate import ReportsView
 from incidents.views.report_draft import (
@@ -31,11 +32,15 @@ from incidents.views.report_draft import (
 )
 from incidents.views.report_limits import PICTURES, refused_until, too_many
 from incidents.views.report_sending import Ready, follow_instead, same_here, send, sent_before
-from incidents.views.report_start import begun
+from incidents.views.report_start import begun, site_numbered, told_of
 from sign_registry.models import Site
 from submissions.pictures import PHOTO
+from submissions.services import BUSY
 from zones.forms import add_refusal
 from zones.models import Municipality
+
+#: A picture that found no place among those being read comes again after so many seconds.
+NEXT_TRY_S = "2"
 
 
 class ReportPage(ReportsView):
@@ -61,6 +66,8 @@ class ReportPage(ReportsView):
 @method_decorator(never_cache, name="dispatch")
 class ReportView(ReportPage):
     """The form; sending it leads over what may be the same to the receipt."""
+
+    beyond: BeyondError | None = None
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """The form as far as it was filled, begun by a sign, a place or a point of the map."""
@@ -101,7 +108,9 @@ class ReportView(ReportPage):
         decided, now = self.request.POST.get("decided", ""), timezone.now()
         same = same_here(self.municipality, ready, now)
         if same.is_any and not decided:
-            return render(self.request, "incidents/report_check.html", {"same": same})
+            return render(
+                self.request, "incidents/report_check.html", {"same": same, "known": same.known}
+            )
         if decided == "back":
             return redirect(self.request.path)
         try:
@@ -144,27 +153,15 @@ class ReportView(ReportPage):
         return ready, found
 
     def _place(self, form: ReportForm) -> Found | None:
-        values = form.cleaned_data
-        is_same = values.get("asked", "") == values.get("where", "")
-        told = Told(
-            shape=values.get("shape") or "point",
-            marks=values.get("marks", ""),
-            accuracy_m=values.get("accuracy"),
-            address=values.get("where", ""),
-            address_to=values.get("where_to", ""),
-            chosen=values.get("chosen", "") if is_same else "",
-            site=self._site(values.get("site", "")),
-        )
+        told = told_of(self.municipality, form.cleaned_data)
         try:
             return find_place(municipality=self.municipality, told=told)
+        except BeyondError as refused:
+            self.beyond = refused
+            form.add_error("where", refused)
         except ValidationError as refused:
             form.add_error("where", refused)
-            return None
-
-    def _site(self, number: str) -> Site | None:
-        if not number.isdecimal():
-            return None
-        return Site.objects.in_municipality(self.municipality).filter(pk=int(number)).first()
+        return None
 
     def _take_photos(self, draft: ReportDraft, form: ReportForm) -> HttpResponse | None:
         """Clean what came with the form; a refused picture is said at its field."""
@@ -203,7 +200,7 @@ class ReportView(ReportPage):
         chosen = str(form["category"].value() or "")
         asked = self.request.GET.get("q", "")
         shown = find_categories(list(self.categories.values()), asked)
-        site = self._site(str(form["site"].value() or ""))
+        site = site_numbered(self.municipality, str(form["site"].value() or ""))
         context = {
             "form": form,
             "groups": groups(shown, chosen, data),
@@ -211,6 +208,7 @@ class ReportView(ReportPage):
             "asked": asked,
             "site": site,
             "choices": found.choices if found else (),
+            "beyond": self.beyond,
             "photos": held_pictures(draft.photos),
             "most_photos": MOST_PHOTOS,
             "bbox": _around(site) or self.bbox,
@@ -249,7 +247,10 @@ class ReportPhotoView(ReportPage):
         try:
             draft.photos.append(hold(self.municipality, file))
         except ValidationError as refused:
-            return _no(" ".join(refused.messages), 400)
+            answer = _no(" ".join(refused.messages), 503 if refused.code == BUSY else 400)
+            if refused.code == BUSY:
+                answer["Retry-After"] = NEXT_TRY_S
+            return answer
         keep_draft(request, slug, draft)
         return JsonResponse({"photos": draft.photos})
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,12 +14,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from geo.crs import STORAGE_SRID
 from incidents.models import Category, Incident
+from incidents.services.beyond import point_on
 from incidents.services.drafts import release_from_draft
 from incidents.services.duplicates import Asked, Likely, likely_duplicates
 from incidents.services.following import Follow, follow
-from incidents.services.outages import KnownOutage, known_outages
+from incidents.services.known import Known, known_here
 from incidents.services.recording import Actor
 from incidents.services.reported_place import Found
 from incidents.services.reporting import NewReport, NewReporter, submit_report
@@ -77,29 +77,28 @@ class Same:
     """What is known at this place already."""
 
     likely: Sequence[Likely] = ()
-    outages: Sequence[KnownOutage] = ()
+    known: Known = field(default_factory=Known)
 
     @property
     def is_any(self) -> bool:
         """Whether there is anything to tell before sending."""
-        return bool(self.likely or self.outages)
+        return bool(self.likely or self.known.is_any)
 
 
 def same_here(municipality: Municipality, ready: Ready, now: dt.datetime) -> Same:
-    """Reports that may be about the same, and interruptions the town knows of."""
+    """Reports that may be about the same, and what is known here and was not told yet."""
     geometry = ready.place.geometry
     street: int | None = None
-    outages: Sequence[KnownOutage] = ()
     if geometry is not None:
-        point = geometry.point_on_surface
-        point.srid = STORAGE_SRID
-        located = locate(municipality=municipality, point=point)
+        located = locate(municipality=municipality, point=point_on(geometry))
         street = located.street.street_id if located.street else None
-        outages = known_outages(
-            municipality=municipality, point=point, category=ready.category, now=now
-        )
     asked = Asked(ready.category, geometry, ready.place.site, street, ready.words)
-    return Same(likely_duplicates(municipality=municipality, asked=asked, now=now), outages)
+    known = known_here(
+        municipality=municipality, category=ready.category, place=ready.place, now=now
+    )
+    told = frozenset(str(ready.values.get("told") or "").split())
+    likely = likely_duplicates(municipality=municipality, asked=asked, now=now)
+    return Same(likely, known.without(told))
 
 
 def follow_instead(

@@ -10,9 +10,9 @@ from geo.guarded import Bounds, GuardedError, run_guarded
 
 PROGRAM = Path(__file__).with_name("drawing.py")
 BOUNDS = Bounds(cpu_seconds=10, wall_seconds=20, memory_bytes=1_000_000_000)
-# Each child may take a gigabyte: so many of a process work at once, the next wait a little.
+# Each child may take a gigabyte: so many of a process work at once, the next wait in turn.
 MOST_AT_ONCE = 2
-WAIT_S = 5.0
+WAIT_S = 15.0
 _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 _BEGINNINGS = {
     "image/jpeg": re.compile(rb"\xff\xd8\xff"),

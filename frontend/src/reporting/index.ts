@@ -1,11 +1,13 @@
 /** Reporting a fault: quick helps over a form that works without them. */
 import { wireCategories } from "./categories";
+import { wireKnown } from "./known";
 import { wirePhotos } from "./photos";
 import { Place } from "./place";
 
 const form = document.querySelector<HTMLFormElement>("form[data-report]");
 if (form) {
   const place = new Place(form);
+  wireKnown(form);
   wireCategories();
   wirePhotos(form, place);
   keepTyped(form);

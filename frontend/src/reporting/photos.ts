@@ -3,6 +3,9 @@ import { takenAt } from "./exif";
 import type { Place } from "./place";
 
 const thumb = 128;
+/** Others' photos are being read: this one waits for its turn and is sent again by itself. */
+const busy = 503;
+const mostTurns = 20;
 
 export function wirePhotos(form: HTMLFormElement, place: Place): void {
   const input = form.querySelector<HTMLInputElement>("input[type=file][name=photos]");
@@ -12,6 +15,8 @@ export function wirePhotos(form: HTMLFormElement, place: Place): void {
   const most = Number(form.dataset["most"]);
   const say = (name: string, text?: string) => {
     said.textContent = text ?? form.dataset[name] ?? "";
+    // The row of the photo shows that it is ready; who does not see it hears it.
+    said.classList.toggle("visually-hidden", name === "msgKept");
   };
 
   input.addEventListener("change", () => {
@@ -48,7 +53,14 @@ export function wirePhotos(form: HTMLFormElement, place: Place): void {
   async function post(body: FormData): Promise<string | undefined> {
     const token = form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")!.value;
     try {
-      const answer = await fetch(form.dataset["photo"]!, { method: "POST", body, headers: { "X-CSRFToken": token } });
+      const ask = () =>
+        fetch(form.dataset["photo"]!, { method: "POST", body, headers: { "X-CSRFToken": token } });
+      let answer = await ask();
+      for (let turn = 0; answer.status === busy && turn < mostTurns; turn++) {
+        say("msgTurn");
+        await new Promise((resolve) => setTimeout(resolve, 1000 * Number(answer.headers.get("Retry-After") ?? 2)));
+        answer = await ask();
+      }
       if (!answer.ok) {
         const problem = answer.headers.get("Content-Type")?.includes("json")
           ? ((await answer.json()) as { detail?: string })

@@ -6,6 +6,8 @@ import type { Taken } from "./exif";
 
 type Mark = [number, number];
 const source = "report-place";
+/** The place was given or changed; it says the point that was refused because it lies outside the town. */
+export const placeEvent = "megdan:place";
 const metresPerDegree = 111_320;
 
 export class Place {
@@ -52,11 +54,12 @@ export class Place {
       ({ coords }) => {
         if (!this.isInside(coords.longitude, coords.latitude)) {
           this.say(this.form.dataset["msgOutside"] ?? "");
+          this.tell(`${coords.longitude.toFixed(6)},${coords.latitude.toFixed(6)}`);
           return;
         }
         this.go(coords.longitude, coords.latitude, coords.accuracy);
         const metres = String(Math.max(1, Math.round(coords.accuracy)));
-        this.say((this.form.dataset["msgHere"] ?? "").replace("%s", metres));
+        this.say((this.form.dataset["msgHere"] ?? "").replace("%s ", `${metres}\u00a0`));
       },
       () => this.say(this.form.dataset["msgFailed"] ?? ""),
       { enableHighAccuracy: true, timeout: 10_000, maximumAge: 15_000 },
@@ -91,6 +94,11 @@ export class Place {
     this.field("accuracy").value = accuracy === undefined ? "" : accuracy.toFixed(1);
     this.showUndo();
     this.draw();
+    this.tell();
+  }
+
+  private tell(elsewhere?: string): void {
+    this.form.dispatchEvent(new CustomEvent(placeEvent, { detail: elsewhere }));
   }
 
   private showUndo(): void {
