@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import GeoFunc
 from django.contrib.gis.geos import GEOSGeometry, Polygon
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
 
 from geo.crs import STORAGE_SRID
 from geo.metres import DistanceMetres, within_metres
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 ROUGH_M = 200
 #: Of a degree: where only the place is shown, its mark stands on a grid of about 110 by 75 metres.
 ROUGH = 0.001
+
+AROUND_M = 50
+"""So far an interruption reaches around a line or a point, which has no area of its own."""
 
 
 class RoughPoint(GeoFunc):
@@ -333,8 +336,13 @@ class OutageScopeQuerySet(models.QuerySet["OutageScope"]):
         ).order_by("works__starts_on", "works")
 
     def meeting(self, geometry: GEOSGeometry) -> OutageScopeQuerySet:
-        """Keep those whose area shares a point with a geometry in EPSG:4326."""
-        return self.filter(works__geometry__intersects=geometry)
+        """Keep those whose area, or what lies beside their line or point, meets a geometry."""
+        beside = within_metres("works__geometry", geometry, AROUND_M)
+        dimensions = Func(
+            F("works__geometry"), function="ST_Dimension", output_field=IntegerField()
+        )
+        rows = self.alias(dimensions=dimensions)
+        return rows.filter(Q(works__geometry__intersects=geometry) | Q(dimensions__lt=2) & beside)
 
     def about(self, category: Category) -> OutageScopeQuerySet:
         """Keep those that answer for a category, by itself or by its group."""

@@ -6,6 +6,7 @@ A letter says no more than which report and where; words, pictures and persons a
 import datetime as dt
 from collections.abc import Sequence
 
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,16 +43,30 @@ def write_to_receiver(leg: Leg, now: dt.datetime) -> bool:
             *what_and_where(incident),
             _("Legal basis: %(basis)s") % {"basis": leg.legal_basis},
         ]
+        opening = _("%(town)s sends you a report that seems to be your matter.")
+        opening %= {"town": town.name}
+        closing = _("Opening a link changes nothing. Please do not pass this letter on.")
         lines = [
-            _("%(town)s sends you a report that seems to be your matter.") % {"town": town.name},
+            opening,
             "\n".join(facts),
             leg.message,
             _("It is ours, and will be done by …:") + f"\n{url}#ours",
             _("It is not ours, because …:") + f"\n{url}#not-ours",
-            _("Opening a link changes nothing. Please do not pass this letter on."),
+            closing,
         ]
         subject = _("Report %(reference)s for you") % {"reference": incident.reference}
-        _write(town, leg.receiver.email, subject, lines, "leg", f"leg-{leg.pk}", now)
+        shown = {
+            "language": town.languages[0],
+            "accent": town.accent,
+            "title": subject,
+            "opening": opening,
+            "facts": facts,
+            "message": leg.message,
+            "url": url,
+            "closing": closing,
+        }
+        html = render_to_string("incidents/letters/leg.html", shown)
+        _write(town, leg.receiver.email, subject, lines, "leg", f"leg-{leg.pk}", now, html)
     return True
 
 
@@ -129,11 +144,13 @@ def _write(  # noqa: PLR0913 - the parts of one letter
     kind: str,
     key: str,
     now: dt.datetime,
+    html: str = "",
 ) -> None:
     enqueue_mail(
         recipient=recipient,
         subject=" ".join(f"{town.name}: {subject}".split())[:200],
         body="\n\n".join(line for line in lines if line),
+        html=html,
         kind=kind,
         now=now,
         language=translation.get_language() or town.languages[0],

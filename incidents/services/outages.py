@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,8 +19,9 @@ from accounts.models import User
 from departments.access import Right
 from departments.last_days import day_before
 from departments.models import Works
+from geo.metres import within_metres
 from incidents.models import AnswerDraft, Category, Incident, OutageScope
-from incidents.querysets import IncidentQuerySet, OutageScopeQuerySet
+from incidents.querysets import AROUND_M, IncidentQuerySet, OutageScopeQuerySet
 from incidents.reach import hats
 from incidents.services.recording import SYSTEM, Actor, lock_in_order, record
 from incidents.services.standing import is_wide
@@ -35,8 +37,8 @@ from zones.names import in_language
 from zones.services.history import Subject, record_change
 
 LONGEST_ANSWER = 4000
-AROUND_M = 50
-"""So far around a line or a point that has no area of its own."""
+_AREA = 2
+"""The dimensions of what has an area of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,8 @@ def set_scope(
 def inside(scope: OutageScope) -> IncidentQuerySet:
     """Open reports that belong to an interruption and were not taken in yet."""
     kinds = list(scope.categories.values_list("pk", flat=True))
-    rows = Incident.objects.in_municipality(scope.works.municipality).filter(
-        works=None, geometry__intersects=scope.works.geometry
-    )
+    rows = Incident.objects.in_municipality(scope.works.municipality).filter(works=None)
+    rows = rows.filter(_meets("geometry", scope.works))
     return rows.of_kinds(kinds).worked_on()
 
 
@@ -210,7 +211,7 @@ def prepare_notice(*, scope: OutageScope, actor: User, now: dt.datetime) -> Anno
 def entrances(works: Works) -> int:
     """How many entrances of the register lie inside."""
     register = Address.objects.in_municipality(works.municipality)
-    return register.filter(location__coveredby=works.geometry).count()
+    return register.filter(_meets("location", works)).count()
 
 
 def _going_on(municipality: Municipality, now: dt.datetime) -> OutageScopeQuerySet:
@@ -263,8 +264,15 @@ def _refuse_petitions(incidents: list[Incident], actor: Actor, now: dt.datetime)
         raise ValidationError(sentence % {"number": number}, "needs_signature")
 
 
+def _meets(field: str, works: Works) -> Q:
+    """Condition: the geometry in `field` shares a point with what the interruption is about."""
+    if works.geometry.dims == _AREA:
+        return Q(**{f"{field}__intersects": works.geometry})
+    return within_metres(field, works.geometry, AROUND_M)
+
+
 def _aim(works: Works) -> Aim:
     """The area itself; around a line or a point what lies beside it."""
-    if works.geometry.geom_type in ("Polygon", "MultiPolygon"):
+    if works.geometry.dims == _AREA:
         return Aim(drawn=works.geometry)
     return Aim(around=works.geometry, metres=AROUND_M)

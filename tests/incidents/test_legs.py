@@ -1,6 +1,7 @@
 """Reports with other institutions: sent, answered, refused, taken back, passed around."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from departments.models import Department
 from incidents.models import Incident, IncidentEvent, Leg
+from incidents.partner_links import Link, leg_path
 from incidents.services import legs
 from incidents.services.chain import chain_of
 from incidents.services.leg_letters import mail_day_sheets
@@ -66,6 +68,19 @@ def test_a_report_is_sent_and_its_receiver_is_written_to(town: Municipality) -> 
     assert "The pipe is yours." in letter.body
     assert "/partner/" in letter.body
     assert "Ana" not in letter.body + letter.subject
+
+
+def test_the_letter_has_two_buttons_and_no_markup_of_others(town: Municipality) -> None:
+    leg = sent(town, message="<b>The</b> pipe is yours.")
+    html = OutboxMessage.objects.get(recipient="water@water.example").html
+    path = leg_path(town.slug, Link(town.pk, leg.pk))
+    assert re.findall(r'href="([^"]+)"', html) == [
+        f"{town.sign_origin.rstrip('/')}{path}#ours",
+        f"{town.sign_origin.rstrip('/')}{path}#not-ours",
+    ]
+    assert "&lt;b&gt;The" in html
+    assert "<form" not in html
+    assert "<img" not in html
 
 
 def test_words_of_a_sending_stay_outside_the_ledger(town: Municipality) -> None:

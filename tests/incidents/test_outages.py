@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import GEOSGeometry, LineString, Point
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,9 +15,12 @@ from incidents.services import outages
 from incidents.services.recording import SYSTEM, Actor
 from incidents.services.reporting import NewReporter
 from incidents.workflow import Status
+from notifications.members import members
+from residents.models import Residence
 from tests.factories.accounts import UserFactory
 from tests.factories.departments import NOON, TODAY, WorksFactory, member
 from tests.factories.incidents import CategoryFactory, reported
+from tests.factories.residents import ResidenceFactory
 from tests.factories.zones import AddressFactory, MunicipalityFactory, spot, square
 from zones.models import Municipality
 
@@ -191,6 +194,50 @@ def test_a_notice_is_drafted_for_exactly_the_entrances(town: Municipality, water
     assert (notice.state, notice.works, again) == ("draft", scope.works, notice)
     assert notice.target is not None
     assert outages.entrances(scope.works) == 1
+
+
+METRE = 1 / 762
+"""Eastward, in cells of the test grid."""
+
+
+@pytest.mark.parametrize("line", [LineString(spot(0.5, 0.5), spot(0.5, 0.6)), spot(0.5, 0.5)])
+def test_around_a_line_or_a_point_what_lies_beside_it_belongs_to_it(
+    town: Municipality, water: Category, line: GEOSGeometry
+) -> None:
+    at = {metres: spot(0.5 + metres * METRE, 0.5) for metres in (0, 45, 55)}
+    first = {metres: reported(town, category=water, geometry=at[metres]) for metres in at}
+    for place in at.values():
+        AddressFactory.create(municipality=town, location=place)
+    scope = scope_of(town, water, geometry=line)
+    assert set(outages.inside(scope)) == {first[0], first[45]}
+    assert outages.entrances(scope.works) == 2
+    for metres, place in at.items():
+        known = outages.known_outages(municipality=town, point=place, category=water, now=NOON)
+        later = reported(town, category=water, geometry=place)
+        assert (bool(known), later.works_id is not None) == (metres < 50, metres < 50)
+
+
+def test_beside_an_area_nothing_belongs_to_it(town: Municipality, water: Category) -> None:
+    scope = scope_of(town, water)
+    beside = reported(town, category=water, geometry=spot(-5 * METRE, 0.5))
+    assert beside.works_id is None
+    assert not outages.inside(scope).exists()
+
+
+@pytest.mark.parametrize("shape", [square(0, 0), LineString(spot(0.5, 0.1), spot(0.5, 0.9))])
+def test_the_notice_is_told_to_the_homes_at_these_entrances_and_to_no_other(
+    town: Municipality, water: Category, shape: GEOSGeometry
+) -> None:
+    inside = [spot(0.5, 0.5), spot(0.5 + 45 * METRE, 0.5)]
+    for place in [*inside, spot(-0.5, 0.5), spot(1 + 55 * METRE, 0.5)]:
+        address = AddressFactory.create(municipality=town, location=place)
+        ResidenceFactory.create(resident__municipality=town, address=address)
+    scope = scope_of(town, water, geometry=shape)
+    notice = outages.prepare_notice(scope=scope, actor=UserFactory.create(), now=NOON)
+    told = members(announcement=notice, after=0, limit=10)
+    homes = Residence.objects.filter(address__location__in=inside)
+    assert {one.user_pk for one in told} == set(homes.values_list("resident__user", flat=True))
+    assert outages.entrances(scope.works) == len(told) == 2
 
 
 def test_two_hundred_reports_cost_the_same_each(town: Municipality, water: Category) -> None:
