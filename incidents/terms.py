@@ -3,21 +3,24 @@
 Days are civil days of the town, and the day of an event is not counted. A report is cut into
 episodes: an answered one that is opened again begins the next. In each episode a term has one
 start, at most one stop, and everything between is read from the files of incidents/regimes.
+
+Events that decide a term say under `terms_by` which law, target and calendar hold from then on.
+What is set later changes nothing before the next of them, and nothing once the term has ended.
 """
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from departments.legal_days import LegalCalendar
-from incidents.regimes import Regime, Rule
+from incidents.office_hours import OfficeHours
+from incidents.regimes import OPERATIONAL, Regime, Rule, regimes
 
 RUNNING, PAUSED, MET, LATE, ENDED = "running", "paused", "met", "late", "ended"
 DAY = dt.timedelta(days=1)
-#: After these the calendar is looked up again; nothing else changes a day that was told.
-_LOOK_UP = frozenset({"routed", "unrouted", "recalculated"})
+_CALENDARS = frozenset({"routed", "unrouted", "recalculated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +40,24 @@ class Edition:
     number: int
     published_at: dt.datetime
     calendar: LegalCalendar
+    # Which calendar it is; None is a country's holidays alone.
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What besides the events decides: regimes, the town's clock, calendars by department."""
+    """What besides the events decides: the town's clock, and calendars as they were published.
+
+    Regimes, target and editions by department hold for events that say nothing under `terms_by`.
+    """
 
     regimes: Sequence[Regime]
     timezone: str
     # Oldest first; the first holds before it was published as well.
     editions: Mapping[int | None, Sequence[Edition]]
     target_hours: int | None = None
+    # By calendar and number.
+    published: Mapping[tuple[int | None, int], Edition] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,47 +74,6 @@ class Term:
     state: str
     is_binding: bool
     calendar_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeHours:
-    """When an office works: by the clock on its wall, measured in real hours."""
-
-    regime: Regime
-    calendar: LegalCalendar
-    zone: ZoneInfo
-
-    def ends(self, start: dt.datetime, left: dt.timedelta) -> dt.datetime:
-        """The moment at which so much time was worked after a start."""
-        for opens, closes in self._windows(start):
-            begins = max(opens, start)
-            if closes - begins >= left:
-                return begins + left
-            left -= max(closes - begins, dt.timedelta())
-        raise AssertionError("Days do not end.")
-
-    def between(self, start: dt.datetime, until: dt.datetime) -> dt.timedelta:
-        """How much time is worked in [start, until)."""
-        found = dt.timedelta()
-        for opens, closes in self._windows(start):
-            if opens >= until:
-                break
-            found += max(min(closes, until) - max(opens, start), dt.timedelta())
-        return found
-
-    def day_of(self, moment: dt.datetime) -> dt.date:
-        """The civil day of a moment."""
-        return moment.astimezone(self.zone).date()
-
-    def _windows(self, start: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-        """In UTC: an hour that the clock jumps over or shows twice is as long as it was."""
-        day = self.day_of(start)
-        while True:
-            day = self.calendar.next_working(day)
-            times = (self.regime.opens, self.regime.closes)
-            opens, closes = (dt.datetime.combine(day, one, self.zone) for one in times)
-            yield opens.astimezone(dt.UTC), closes.astimezone(dt.UTC)
-            day += DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +112,46 @@ def reckon(happenings: Sequence[Happening], basis: Basis) -> tuple[Term, ...]:
     steps = [_step(one, zone) for one in happenings]
     is_anonymous = any(one.kind == "reported" and one.data["is_anonymous"] for one in happenings)
     found: list[Term] = []
-    for regime in basis.regimes:
+    for regime in _regimes(steps, basis):
         if regime.needs_identity and is_anonymous:
             continue
         for code in regime.codes:
             for episode in _episodes(steps, regime, code):
-                found += _term(episode, steps, basis)
+                said = _said(episode, steps)
+                if _holds(regime, said, basis):
+                    found += _term(episode, steps, said, basis)
     return tuple(found)
 
 
 def earliest_due(terms: Sequence[Term]) -> dt.date | None:
     """The day that is due first of all that run: a target as well as what the law binds to."""
     return min((one.due_on for one in terms if one.state == RUNNING), default=None)
+
+
+def _regimes(steps: Sequence[_Step], basis: Basis) -> list[Regime]:
+    """All that held at some time, the town's own targets last."""
+    codes = [step.data["terms_by"]["regime"] for step in steps if "terms_by" in step.data]
+    said = [regimes()[code] for code in codes if code in regimes()]
+    held = {one.code: one for one in (*said, *basis.regimes)}
+    if codes:
+        held.setdefault(OPERATIONAL, regimes()[OPERATIONAL])
+    return sorted(held.values(), key=lambda one: one.code == OPERATIONAL)
+
+
+def _said(episode: _Episode, steps: Sequence[_Step]) -> Mapping[str, Any] | None:
+    """What the events say the term goes by: the last word before it ended."""
+    found = None
+    for step in steps:
+        if episode.last is not None and step.seq >= episode.last.seq:
+            break
+        found = step.data.get("terms_by", found)
+    return found
+
+
+def _holds(regime: Regime, said: Mapping[str, Any] | None, basis: Basis) -> bool:
+    if said is None:
+        return regime in basis.regimes
+    return regime.code in (said["regime"], OPERATIONAL)
 
 
 def _step(one: Happening, zone: ZoneInfo) -> _Step:
@@ -233,12 +230,18 @@ def _episode(steps: Sequence[_Step], regime: Regime, rule: Rule) -> _Episode | N
     return _Episode(rule, regime, steps, start, not starts, last, stop is not None)
 
 
-def _term(episode: _Episode, steps: Sequence[_Step], basis: Basis) -> list[Term]:
+def _term(
+    episode: _Episode, steps: Sequence[_Step], said: Mapping[str, Any] | None, basis: Basis
+) -> list[Term]:
     """The term of an episode; a target without hours is none."""
     rule, start = episode.rule, episode.start
-    edition = _edition(episode, steps, basis)
+    if said is None:
+        edition, target = _edition(episode, steps, basis), basis.target_hours
+    else:
+        edition = basis.published[said["calendar"], said["version"]]
+        target = said["target_hours"]
     if rule.unit == "working_hours":
-        count = rule.count or basis.target_hours
+        count = rule.count or target
         if not count:
             return []
         hours = OfficeHours(episode.regime, edition.calendar, ZoneInfo(basis.timezone))
@@ -277,14 +280,13 @@ def _state(episode: _Episode, due_on: dt.date, due_at: dt.datetime | None, is_pa
 def _edition(episode: _Episode, steps: Sequence[_Step], basis: Basis) -> Edition:
     """The calendar of the department responsible, as it was when the term was last reckoned.
 
-    A calendar published later changes nothing until the event “recalculated” says so, and nothing
-    at all once the term has ended.
+    Only where the events do not say it, as in histories that were brought in from elsewhere.
     """
     looked_up, department = episode.start.at, None
     for step in steps:
         if episode.last is not None and step.seq >= episode.last.seq:
             break
-        if step.name in _LOOK_UP:
+        if step.name in _CALENDARS:
             looked_up = max(looked_up, step.at)
         if step.name == "routed":
             department = step.data["department"]

@@ -143,7 +143,12 @@ def _month_rows(figures: Mapping[int | None, Figures], names: Mapping[int | None
         _("Still open"), _("Ended otherwise"), _("In time"),
     ]  # fmt: skip
     lines = [
-        [_sentence_case(names[pk]), str(sum(own.values())), *_numbers(own, MONTH_COLUMNS), share(own)]
+        [
+            _sentence_case(names[pk]),
+            str(sum(own.values())),
+            *_numbers(own, MONTH_COLUMNS),
+            share(own),
+        ]
         for pk, own in _ordered(figures, names)
     ]
     whole = _summed(figures.values())

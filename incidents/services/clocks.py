@@ -8,6 +8,8 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
+from itertools import chain
+from typing import Any
 
 import structlog
 
@@ -24,15 +26,24 @@ _FIELDS = (
     "code", "regime", "started_seq", "started_on", "due_on", "due_at", "ended_on", "state",
     "is_binding", "calendar_version",
 )  # fmt: skip
+#: These say under `terms_by` what holds from then on; nothing else changes a day that was told.
+LOOK_UP = frozenset(
+    {
+        "reported", "confirmed", "registered", "categorised", "routed", "unrouted", "reopened",
+        "recalculated",
+    }
+)  # fmt: skip
+Offices = Mapping[int | None, Sequence[Edition]]
+Published = Mapping[tuple[int | None, int], Edition]
 _UNREADABLE = "the terms cannot be reckoned, because an event is not as it was written"
 
 
-def refresh_clocks(incident: Incident, now: dt.datetime) -> None:
+def refresh_clocks(incident: Incident, ground: "Ground") -> None:
     """Reckon the terms again from all events, and put the earliest that runs into `due_on`.
 
     The caller saves the report. At most eight queries, however many events there are.
     """
-    terms = recomputed(incident)
+    terms = reckoned(incident, happenings_of([incident])[incident.pk], ground)
     _store(incident, terms)
     incident.due_on = earliest_due(terms)
 
@@ -95,15 +106,40 @@ class Ground:
     """What the terms of all reports of a town are reckoned by; read once for many reports."""
 
     town: Municipality
-    _editions: dict[int | None, Sequence[Edition]] = field(default_factory=dict)
+    _offices: Offices = field(default_factory=dict)
+    _published: Published = field(default_factory=dict)
     _categories: dict[int, tuple[str, int | None]] = field(default_factory=dict)
 
     def basis(self, category: int | None) -> Basis:
         """For a report of a category, by its number."""
-        if not self._editions:
-            self._editions = editions_by_department(self.town)
+        self._read()
         regime, hours = self._category(category)
-        return Basis(_regimes(regime), self.town.timezone, self._editions, hours)
+        zone = self.town.timezone
+        return Basis(_regimes(regime), zone, self._offices, hours, self._published)
+
+    def said(self, kind: str, incident: Incident, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What an event says its terms go by from then on; most events say nothing.
+
+        `incident` stands as it did before the event.
+        """
+        if kind not in LOOK_UP:
+            return {}
+        regime, hours = self._category(data.get("category", incident.category_id))
+        office = None if kind == "unrouted" else data.get("department", incident.department_id)
+        self._read()
+        newest = (self._offices.get(office) or self._offices[None])[-1]
+        return {
+            "terms_by": {
+                "regime": regime,
+                "target_hours": hours,
+                "calendar": newest.of,
+                "version": newest.number,
+            }
+        }
+
+    def _read(self) -> None:
+        if not self._offices:
+            self._offices, self._published = calendars_of(self.town)
 
     def _category(self, category: int | None) -> tuple[str, int | None]:
         if category is None:
@@ -122,34 +158,34 @@ def reckoned(incident: Incident, happenings: Sequence[Happening], ground: Ground
     return list(reckon(happenings, ground.basis(incident.category_id)))
 
 
-def editions_by_department(town: Municipality) -> dict[int | None, Sequence[Edition]]:
-    """The publications of each department's calendar, oldest first; None is the town's. 3 queries.
+def calendars_of(town: Municipality) -> tuple[Offices, Published]:
+    """The publications of each department's calendar, oldest first, and all by number. 3 queries.
 
     A department without a calendar goes by that of the one above it, then by the town's first.
     """
-    calendars = list(Calendar.objects.in_municipality(town).order_by("pk"))
-    versions: dict[int, list[Edition]] = {one.pk: [] for one in calendars}
-    by_pk = {one.pk: one for one in calendars}
+    calendars = {one.pk: one for one in Calendar.objects.in_municipality(town).order_by("pk")}
+    versions: dict[int, list[Edition]] = {pk: [] for pk in calendars}
     rows = CalendarVersion.objects.in_municipality(town).order_by("calendar", "number")
     for version in rows:
-        made = legal_calendar(by_pk[version.calendar_id], version)
-        versions[version.calendar_id].append(Edition(version.number, version.published_at, made))
-    for one in calendars:
-        if not versions[one.pk]:
-            versions[one.pk] = [_unpublished(town, one.country)]
-    own = versions[calendars[0].pk] if calendars else [_unpublished(town, town.country)]
-    offices = Department.objects.in_municipality(town).values_list("pk", "calendar", "parent")
-    of = {pk: (calendar, parent) for pk, calendar, parent in offices}
-    found: dict[int | None, Sequence[Edition]] = {None: own}
+        made = legal_calendar(calendars[version.calendar_id], version)
+        edition = Edition(version.number, version.published_at, made, version.calendar_id)
+        versions[version.calendar_id].append(edition)
+    bare = [_bare(town.country, None), *(_bare(one.country, pk) for pk, one in calendars.items())]
+    published = {(one.of, one.number): one for one in (*bare, *chain(*versions.values()))}
+    held = {pk: versions[pk] or [published[pk, 0]] for pk in calendars}
+    own = next(iter(held.values()), bare[:1])
+    rows_of = Department.objects.in_municipality(town).values_list("pk", "calendar", "parent")
+    of = {pk: (calendar, parent) for pk, calendar, parent in rows_of}
+    offices: dict[int | None, Sequence[Edition]] = {None: own}
     for pk in of:
         calendar = _calendar_above(pk, of)
-        found[pk] = own if calendar is None else versions[calendar]
-    return found
+        offices[pk] = own if calendar is None else held[calendar]
+    return offices, published
 
 
-def _unpublished(town: Municipality, country: str) -> Edition:
+def _bare(country: str, calendar: int | None) -> Edition:
     """A country's holidays, where nobody published what differs."""
-    return Edition(0, dt.datetime(2000, 1, 1, tzinfo=dt.UTC), LegalCalendar(country))
+    return Edition(0, dt.datetime(2000, 1, 1, tzinfo=dt.UTC), LegalCalendar(country), calendar)
 
 
 def _calendar_above(pk: int, of: Mapping[int, tuple[int | None, int | None]]) -> int | None:

@@ -78,7 +78,8 @@ def _as_of(
 ) -> list[Term]:
     """The terms as they will be once the event is written."""
     at = max(now, incident.changed_at)
-    said = Happening(incident.head_seq + 1, Kind.RECALCULATED, at, {})
+    data = ground.said(Kind.RECALCULATED, incident, {})
+    said = Happening(incident.head_seq + 1, Kind.RECALCULATED, at, data)
     return reckoned(incident, [*happenings, said], ground)
 
 

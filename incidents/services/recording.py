@@ -20,7 +20,7 @@ from incidents.canonical import NOTHING, canonical_bytes, commitment, event_hash
 from incidents.folding import Folded, apply, begin
 from incidents.models import EventSecret, Incident, IncidentEvent
 from incidents.places import geometry_from, geometry_text
-from incidents.services.clocks import refresh_clocks
+from incidents.services.clocks import Ground, refresh_clocks
 from incidents.services.placing import place_incident
 from incidents.services.telling import tell_people
 from incidents.workflow import Kind, may_follow
@@ -84,14 +84,16 @@ def record(
         )
     at = max(now, locked.changed_at)  # times of one report never run backwards
     seq = locked.head_seq + 1
-    body_data = dict(data) | _committed(locked, seq, secrets or {})
+    ground = Ground(locked.municipality)
+    said = ground.said(kind, locked, data)
+    body_data = dict(data) | said | _committed(locked, seq, secrets or {})
     event = _append(locked, seq, kind, at, body_data, actor)
     before = folded_of(locked)
     state = begin(body_data) if kind == Kind.REPORTED else apply(before, kind, at, body_data)
     take_over(locked, state, event)
     if state.geometry != before.geometry or kind == Kind.REPORTED:
         place_incident(locked, at)
-    refresh_clocks(locked, at)
+    refresh_clocks(locked, ground)
     locked.save()
     tell_people(locked, event, body_data, at)
     for field in Incident._meta.concrete_fields:

@@ -115,7 +115,8 @@ def as_pdf(sheet: Sheet) -> bytes:
 
 
 def _page_of(sheet: Sheet) -> tuple[float, float]:
-    return landscape(A4) if sheet.is_wide else A4
+    width, height = landscape(A4) if sheet.is_wide else A4
+    return float(width), float(height)
 
 
 def _flow(section: Section, width: float) -> list[Flowable]:

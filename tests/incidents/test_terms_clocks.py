@@ -13,7 +13,7 @@ from departments.models import Calendar
 from departments.services.calendars import DeclaredDay, publish_version
 from incidents.models import Clock, Incident
 from incidents.regimes import FOLDER, read_regime, regimes
-from incidents.services.clocks import differences, recomputed, refresh_clocks, stored
+from incidents.services.clocks import Ground, differences, recomputed, refresh_clocks, stored
 from incidents.services.extending import extend
 from incidents.services.recalculating import recalculate_terms
 from incidents.services.recording import Actor, record
@@ -99,7 +99,7 @@ def test_terms_cost_few_queries_however_many_events(
         record(incident=incident, kind=Kind.NOTED, data={}, actor=SYSTEM, now=NOON)
     stored_row = Incident.objects.select_related("municipality").get(pk=incident.pk)
     with django_assert_max_num_queries(6):
-        refresh_clocks(stored_row, NOON)
+        refresh_clocks(stored_row, Ground(stored_row.municipality))
 
 
 _DATA: dict[Kind, dict[str, Any]] = {
