@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from departments.models import Department
 from incidents.answer_paths import path_for
-from incidents.competence import rule_for
+from incidents.competence import Ruling
 from incidents.models import Category
 from incidents.services.past import PastEvent, PastReport
 from incidents.services.recording import SYSTEM, Actor
@@ -17,7 +17,6 @@ from incidents.services.routing import ruling_data
 from incidents.workflow import Kind
 from portal.demo_report_lives import OUTCOMES, Staff
 from portal.demo_report_plans import Plan
-from zones.models import Municipality
 
 #: How long after its coming in a report is sorted by a person, where no rule could.
 SORTED_AFTER = dt.timedelta(hours=20)
@@ -29,17 +28,15 @@ WITHOUT_ANSWER = frozenset({"closed", "refused"})
 class PastLife:
     """One report of the past and what it needs to be told."""
 
-    town: Municipality
     plan: Plan
     report: NewReport
+    # What the rules say of it.
+    ruling: Ruling
     staff: Staff
     texts: Mapping[str, Any]
+    # The first language of the town.
+    language: str
     now: dt.datetime
-
-    @property
-    def language(self) -> str:
-        """The town's first language."""
-        return str(self.town.languages[0])
 
     def at(self, share: float) -> dt.datetime:
         """A moment of the time the report takes."""
@@ -71,22 +68,14 @@ def _events(life: PastLife) -> Iterator[PastEvent]:
 
 def _sent(life: PastLife, category: Category) -> Generator[PastEvent, None, int | None]:
     """What the rules said, or the dispatcher where they did not; gives the department."""
-    ruling = rule_for(
-        municipality=life.town,
-        category=category,
-        geometry=life.report.geometry,
-        accuracy_m=None,
-        site=life.report.site,
-        at=life.plan.at,
-    )
-    rule = ruling.rule
+    rule = life.ruling.rule
     if rule is None:
         office = Department.objects.get(pk=min(life.staff.heads))
         data = {"department": office.pk, "department_code": office.code, "by": "person"}
         actor = Actor("dispatcher", life.staff.dispatcher)
         yield PastEvent(Kind.ROUTED, life.plan.at + SORTED_AFTER, data, actor)
         return office.pk
-    data = ruling_data(ruling) | {
+    data = ruling_data(life.ruling) | {
         "department": rule.department_id,
         "department_code": rule.department_code,
         "rule": rule.rule_id,

@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from geo.crs import STORAGE_SRID
+from incidents.competence import Question, judge, rules_in_force
 from incidents.models import Category, Incident
 from incidents.services.past import write_past
 from incidents.services.recording import Actor
@@ -36,7 +37,7 @@ NOBODYS = "reporters.invalid"
 #: Different places that reports of a demonstration come from.
 PLACES = 90
 #: What came in since then lives step by step, by the verbs of staff.
-STEP_BY_STEP = dt.timedelta(days=35)
+STEP_BY_STEP = dt.timedelta(days=20)
 #: How many known faults are reported by a second person.
 TWICE = 3
 #: Of so many reports that came in lately, one names no kind of fault.
@@ -100,14 +101,7 @@ def load_demo_reports(
 def _live(demo: _Demo, planned: Sequence[tuple[Plan, NewReport]]) -> None:
     """The older ones are written with all that happened to them, the others live step by step."""
     border = demo.now - STEP_BY_STEP
-    old = [
-        past_life(
-            PastLife(demo.town, plan, report, demo.staff, demo.texts, demo.now), _by(demo, report)
-        )
-        for plan, report in planned
-        if plan.at < border
-    ]
-    write_past(municipality=demo.town, reports=old, now=demo.now)
+    _write_older(demo, [(plan, report) for plan, report in planned if plan.at < border])
     for plan, report in planned:
         if plan.at >= border:
             incident = submit_report(
@@ -116,6 +110,23 @@ def _live(demo: _Demo, planned: Sequence[tuple[Plan, NewReport]]) -> None:
             Life(incident, plan, demo.staff, demo.texts, demo.now).live()
     _report_again(demo)
     load_demo_outage(demo.town, demo.facts["outage"], demo.texts["outage"], demo.now, _dark(demo))
+
+
+def _write_older(demo: _Demo, planned: Sequence[tuple[Plan, NewReport]]) -> None:
+    """The rules are asked about all of them at once."""
+    book = rules_in_force(demo.town, civil_day(demo.now, demo.town.timezone))
+    questions = [
+        Question(report.category, report.geometry, None, report.site, plan.at)
+        for plan, report in planned
+    ]
+    lives = [
+        past_life(
+            PastLife(plan, report, ruling, demo.staff, demo.texts, demo.language, demo.now),
+            _by(demo, report),
+        )
+        for (plan, report), ruling in zip(planned, judge(book, questions), strict=True)
+    ]
+    write_past(municipality=demo.town, reports=lives, now=demo.now)
 
 
 def _dark(demo: _Demo) -> list[NewReport]:
