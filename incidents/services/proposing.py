@@ -1,5 +1,7 @@
 """What the program would answer where the rules could not: a proposal to take or to leave."""
 
+import datetime as dt
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -7,32 +9,65 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from departments.models import Department
-from incidents.competence import Ruling
+from incidents.competence import Question, Ruling, judge, rules_in_force
 from incidents.competence_words import choices_in_words, words
-from incidents.models import Incident
+from incidents.models import Category, Incident
+from incidents.services.finding import find_categories
 from incidents.services.routing import ruling_of
+from zones.days import civil_day
 
 MOST = 3
 LOOKED_BACK = 200
+#: Shorter words of a sentence ("la", "de", "на") say nothing about what is broken.
+_TELLING = re.compile(r"\w{4,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One department, and why; `rule` is what the rules offered, None for what was usual."""
+    """One answer, and why.
 
-    department: Department
+    `rule` is what the rules offered; `category` is what a report without one seems to be about,
+    and the rules then say who answers. Without both it is the department that was usual.
+    """
+
+    department: Department | None
     why: str
     rule: int | None = None
+    category: Category | None = None
+
+    @property
+    def name(self) -> str:
+        """What is chosen by it."""
+        chosen = self.category or self.department
+        return chosen.name if chosen else ""
 
 
-def proposals(incident: Incident) -> tuple[list[Proposal], str]:
-    """Departments to choose from, the likeliest first, and what the rules said. Few queries."""
+def proposals(incident: Incident, now: dt.datetime) -> tuple[list[Proposal], str]:
+    """Answers to choose from, the likeliest first, and what the rules said. Few queries."""
+    if incident.category_id is None:
+        return _meant(incident, now), _no_ruling(incident)
     ruling = ruling_of(incident)
     said = words(ruling) if ruling else _no_ruling(incident)
     found = _offered(ruling) if ruling and ruling.doubt else []
     if not found:
         found = _usual(incident)
     return found[:MOST], said
+
+
+def _meant(incident: Incident, now: dt.datetime) -> list[Proposal]:
+    """Kinds of faults that the reporter's words fit, with whom the rules would then name."""
+    town, said = incident.municipality, " ".join(_TELLING.findall(incident.reporter.words))
+    kinds = Category.objects.in_municipality(town).offered().select_related("parent")
+    found = find_categories(list(kinds), said)[:MOST] if said else []
+    book = rules_in_force(town, civil_day(now, town.timezone))
+    place = (incident.geometry, incident.accuracy_m, incident.site, now)
+    rulings = judge(book, [Question(one, *place) for one in found])
+    offices = Department.objects.in_bulk({one.department_id for one in rulings} - {None})
+    return [
+        Proposal(office, office.name if office else "", category=category)
+        for category, ruling in zip(found, rulings, strict=True)
+        for office in [offices.get(ruling.department_id or 0)]
+    ]
 
 
 def _offered(ruling: Ruling) -> list[Proposal]:
@@ -47,8 +82,6 @@ def _offered(ruling: Ruling) -> list[Proposal]:
 
 def _usual(incident: Incident) -> list[Proposal]:
     """Who got the last reports of this category, the most frequent first."""
-    if incident.category_id is None:
-        return []
     rows = Incident.objects.in_municipality(incident.municipality).filter(
         category=incident.category_id, department__is_active=True
     )

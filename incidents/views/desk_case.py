@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -13,11 +15,12 @@ from departments.access import Right
 from departments.models import Department
 from incidents.answer_paths import bases_for, path_for
 from incidents.desk_words import REFUSALS
-from incidents.models import AnswerTemplate, Incident, ReporterLook
+from incidents.models import AnswerDraft, AnswerTemplate, Incident, ReporterLook
 from incidents.present import desk_case as present
 from incidents.present.desk_inbox import clock_of
 from incidents.services import answering, assigning, closing
 from incidents.services.chain import chain_of
+from incidents.services.duplicates import Asked, Likely, likely_duplicates
 from incidents.services.presence import note_presence
 from incidents.services.proposing import proposals
 from incidents.services.recording import Actor
@@ -108,29 +111,51 @@ class CaseView(DeskView):
             "outcomes": Outcome.choices,
             "needs_answer": closing.needs_answer(incident),
             "is_authority": any(is_wide(hat) for hat in under(self.held, Right.SIGN)),
+            "twins": self._twins(incident) if actor else [],
             **(self.answer(incident, actor) if actor else {}),
         }
+
+    def _twins(self, incident: Incident) -> list[Likely]:
+        """Reports of the reader that may be about the same thing."""
+        if incident.category is None or not may_follow(Kind.MERGED, incident.status):
+            return []
+        words = incident.reporter.words
+        place = (incident.geometry, incident.site, incident.street_id)
+        found = likely_duplicates(
+            municipality=self.municipality,
+            asked=Asked(incident.category, *place, words),
+            now=timezone.now(),
+        )
+        others = {one.incident.pk for one in found} - {incident.pk}
+        seen = set(self.cases().filter(pk__in=others).values_list("pk", flat=True))
+        return [one for one in found if one.incident.pk in seen]
 
     def answer(self, incident: Incident, actor: Actor) -> dict[str, Any]:
         """The answer on its way, and what helps to write one."""
         draft = answering.open_draft(incident)
         language = incident.reporter.language
-        regime = incident.category.regime if incident.category else ""
+        path = path_for(incident.category.regime if incident.category else "")
+        templates = [
+            {"pk": one.pk, "name": one.name, "text": in_language(one.texts, [language]),
+             "outcome": one.outcome}
+            for one in self._templates(incident)
+        ]  # fmt: skip
+        # Without a script the choice of a template comes back as the address of the page.
+        chosen = self.request.GET.get("template", "")
         return {
             "draft": draft,
             "may_move_draft": draft and answering.may_move(draft, actor, timezone.now()),
-            "path": path_for(regime),
+            "path": path,
+            "steps": [AnswerDraft.Step(one) for one in ("draft", *path, "sent")] if path else [],
             "bases": [
                 {"text": one.text, "name": in_language(one.names, [self.language])}
                 for one in bases_for(self.municipality.country)
             ],
-            "templates": [
-                {"pk": one.pk, "name": one.name, "text": in_language(one.texts, [language]),
-                 "outcome": one.outcome}
-                for one in self._templates(incident)
-            ],
+            "templates": templates,
+            "template": next((one for one in templates if str(one["pk"]) == chosen), None),
             "answer_language": language,
-        }  # fmt: skip
+            "answer_language_name": dict(settings.LANGUAGES).get(language, language),
+        }
 
     def _templates(self, incident: Incident) -> QuerySet[AnswerTemplate]:
         rows = AnswerTemplate.objects.in_municipality(self.municipality).filter(is_active=True)
@@ -179,7 +204,8 @@ class SortingView(DeskView):
     def waiting(self) -> QuerySet[Incident]:
         """Dangers first, then the oldest; what waits for its reporter is not asked again."""
         rows = self.cases().filter(status=Status.TRIAGE).exclude(waits_for="reporter")
-        return rows.order_by(F("category__is_hazard").desc(nulls_last=True), "reported_at", "pk")
+        danger = Coalesce("category__is_hazard", False)
+        return rows.order_by(danger.desc(), "reported_at", "pk")
 
     @cached_property
     def skipped(self) -> list[int]:
@@ -197,7 +223,7 @@ class SortingView(DeskView):
         return render(request, "incidents/desk/sorting.html", context)
 
     def _table(self, incident: Incident) -> dict[str, Any]:
-        offered, said = proposals(incident)
+        offered, said = proposals(incident, timezone.now())
         outside = Department.Kind.OUTSIDE
         later = "-".join(str(one) for one in [*self.skipped, incident.pk])
         return {

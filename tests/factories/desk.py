@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from departments.access import Right
 from departments.models import Department
@@ -88,3 +89,16 @@ def may(actor: Actor, incident: Incident, right: Right = Right.HANDLE) -> bool:
     except PermissionDenied:
         return False
     return True
+
+
+def as_(actor: Actor) -> Client:
+    """A browser that somebody is signed in with."""
+    assert actor.user is not None
+    client = Client()
+    client.force_login(actor.user)
+    return client
+
+
+def desk(house: Hall, path: str = "") -> str:
+    """Path of a page of the desk."""
+    return f"/{house.town.slug}/desk/{path}"

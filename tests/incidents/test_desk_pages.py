@@ -14,11 +14,10 @@ from incidents.models import Incident, ReporterLook, SavedFilter
 from incidents.services import dialogue
 from incidents.services.answering import AnswerText, open_draft, pass_on, write
 from incidents.services.merging import merge
-from incidents.services.recording import Actor
 from incidents.services.reporting import NewReporter
 from incidents.workflow import Status
 from tests.factories.departments import NOON
-from tests.factories.desk import Hall, hall
+from tests.factories.desk import Hall, as_, desk, hall
 from tests.factories.incidents import CategoryFactory
 from tests.factories.zones import ZoneFactory, ZoneKindFactory
 
@@ -36,23 +35,12 @@ def house() -> Hall:
     return hall()
 
 
-def as_(actor: Actor) -> Client:
-    assert actor.user is not None
-    client = Client()
-    client.force_login(actor.user)
-    return client
-
-
 def text_of(pdf: bytes) -> str:
     document = pypdfium2.PdfDocument(pdf)
     try:
         return "".join(page.get_textpage().get_text_bounded() for page in document)
     finally:
         document.close()
-
-
-def desk(house: Hall, path: str = "") -> str:
-    return f"/{house.town.slug}/desk/{path}"
 
 
 def listed(client: Client, house: Hall, query: str = "") -> set[str]:
@@ -341,48 +329,6 @@ def test_heads_keep_templates_of_their_departments_only(house: Hall) -> None:
     incident = house.sent()
     page = as_(house.handler()).get(desk(house, f"{incident.pk}/"))
     assert {one["name"] for one in page.context["templates"]} == {"Bec"}
-
-
-# --- Sorting -----------------------------------------------------------------------------------
-
-
-def test_the_table_shows_dangers_first_then_the_oldest_and_goes_on(house: Hall) -> None:
-    danger = CategoryFactory.create(municipality=house.town, is_hazard=True)
-    first, urgent = house.report(), house.report(category=danger)
-    client = as_(house.someone("dispatcher"))
-    assert client.get(desk(house, "sorting/")).context["case"] == urgent
-    form = {"department": house.roads.pk}
-    page = client.post(desk(house, f"sorting/{urgent.pk}/send/"), form, follow=True)
-    assert page.context["case"] == first
-    skipped = client.get(desk(house, f"sorting/?later={first.pk}"))
-    assert skipped.context["case"] is None
-
-
-def test_what_was_usual_is_proposed(house: Hall) -> None:
-    house.sent(house.parks)
-    waiting = house.report()
-    page = as_(house.someone("dispatcher")).get(desk(house, "sorting/"))
-    assert page.context["case"] == waiting
-    assert [one.department for one in page.context["offered"]] == [house.parks]
-
-
-def test_a_question_takes_the_report_off_the_table_until_the_answer(house: Hall) -> None:
-    incident = house.report()
-    client = as_(house.someone("dispatcher"))
-    client.post(desk(house, f"sorting/{incident.pk}/ask/"), {"text": "Where?"})
-    assert client.get(desk(house, "sorting/")).context["case"] is None
-    dialogue.reply(incident=incident, text="There.", actor=Actor("reporter"), now=NOON)
-    assert client.get(desk(house, "sorting/")).context["case"] == incident
-
-
-def test_spam_and_what_is_not_the_towns_leave_the_table(house: Hall) -> None:
-    spam, other = house.report(), house.report()
-    client = as_(house.someone("dispatcher"))
-    client.post(desk(house, f"sorting/{spam.pk}/refuse/"), {"reason": "spam"})
-    client.post(desk(house, f"sorting/{other.pk}/outside/"), {})
-    spam.refresh_from_db()
-    other.refresh_from_db()
-    assert (spam.status, other.status) == (Status.REFUSED, Status.OUTSIDE)
 
 
 def test_the_reporter_gets_the_letter_and_no_other_reporter_is_named(house: Hall) -> None:
