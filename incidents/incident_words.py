@@ -103,7 +103,8 @@ def sentence(kind: str, facts: Mapping[str, str]) -> str:
     known = {name: value for name, value in facts.items() if value}
     for template in _TOLD.get(kind, ()):
         try:
-            return str(template) % known
+            # A day may end in a full stop of its own ("17.11.2026 г.").
+            return (str(template) % known).replace("..", ".")
         except KeyError:
             continue
     return str(_PLAIN.get(kind, ""))

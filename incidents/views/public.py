@@ -1,6 +1,5 @@
 """What everybody sees of reports: list, map layer, files, one report, its pictures."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +13,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
+from geo.metres import box_around
 from incidents.incident_words import PUBLIC_KINDS, STATUS_ICONS, STATUS_TONES
 from incidents.models import Attachment, Category, Incident
-from incidents.present.public import COLUMNS, PublicReport, plain, public_reports
+from incidents.present.public import COLUMNS, PublicReport, plain, public_marks, public_reports
 from incidents.querysets import IncidentQuerySet
 from incidents.selection import STATUSES, Choice, choice_of, chosen
 from incidents.services.following import LONGEST_EMAIL, Follow, follow
@@ -30,6 +30,8 @@ from zones.views import ExportedView
 
 #: Points of the map layer; whoever wants more asks for a smaller box, or takes the file.
 MOST_POINTS = 2000
+#: How much of the town the map of one report shows.
+AROUND_M = 400
 #: The town's own register is its own; what leads to a report that is not public stays out.
 KINDS = PUBLIC_KINDS - {"registered", "merged", "unmerged"}
 
@@ -120,12 +122,13 @@ class PublicLayerView(PublicPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """A FeatureCollection that says whether there are more."""
-        seen = self.seen(self.rows()[: MOST_POINTS + 1])
+        found = chosen(self.choice, self.municipality)[: MOST_POINTS + 1]
+        marks = public_marks(found, self.municipality)
         features = [
             {
                 "type": "Feature",
                 "id": one.reference,
-                "geometry": json.loads(one.point.json) if one.point else None,
+                "geometry": {"type": "Point", "coordinates": one.place} if one.place else None,
                 "properties": {
                     "reference": one.reference,
                     "category": one.category,
@@ -133,11 +136,11 @@ class PublicLayerView(PublicPage):
                     "is_rough": one.is_rough,
                 },
             }
-            for one in seen[:MOST_POINTS]
+            for one in marks[:MOST_POINTS]
         ]
         layer = {
             "type": "FeatureCollection",
-            "is_complete": len(seen) <= MOST_POINTS,
+            "is_complete": len(marks) <= MOST_POINTS,
             "features": features,
         }
         response = JsonResponse(layer, content_type="application/geo+json")
@@ -164,7 +167,8 @@ class PublicReportView(ReportsView, TemplateView):
             tone=STATUS_TONES.get(seen.status, ""),
             entries=timeline(row, kinds),
             leader=leader,
-            bbox=self.bbox,
+            bbox=box_around(seen.point, AROUND_M).extent if seen.point else self.bbox,
+            limits=self.bbox,
             description=f"{seen.category}, {seen.place}",
             **kwargs,
         )

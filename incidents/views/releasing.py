@@ -15,6 +15,7 @@ from django.views.generic import ListView, TemplateView
 
 from departments.access import Right
 from departments.views.base import ActionView, StaffView
+from geo.metres import box_around
 from incidents.models import Attachment, Category, Incident
 from incidents.querysets import IncidentQuerySet
 from incidents.reach import hats
@@ -22,6 +23,7 @@ from incidents.services.recording import Actor
 from incidents.services.releasing import PICTURES, cover, drop_picture, hide, release
 from incidents.services.standing import acting
 from incidents.views.gate import ReportsView
+from incidents.views.public import AROUND_M
 from submissions.models import Submission
 from submissions.pictures.covering import MOST_BOXES, Box
 from submissions.serving import picture_response
@@ -89,7 +91,8 @@ class ReleaseView(ReleasingPage, TemplateView):
             is_place_only=category is not None and category.visibility == Category.Visibility.PLACE,
             longitude=point.x if point else None,
             latitude=point.y if point else None,
-            bbox=self.bbox,
+            bbox=box_around(point, AROUND_M).extent if point else self.bbox,
+            limits=self.bbox,
             **kwargs,
         )
 
