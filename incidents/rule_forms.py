@@ -1,6 +1,5 @@
 """Shapes of what the pages of categories and rules send; names of other tables are typed."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -15,6 +14,7 @@ from departments.models import Department
 from geo.crs import STORAGE_SRID
 from geo.intake import ANY_SHAPE, parse_geojson
 from incidents.models import Category, CompetenceRule
+from incidents.question_forms import question_rows
 from incidents.regimes import regimes_of
 from incidents.services.categories import SHAPES, CategoryFacts
 from incidents.services.rules import MOST_METRES, RuleFacts
@@ -67,14 +67,6 @@ class CategoryForm(forms.Form):
     position = forms.IntegerField(
         label=_("Place in the list"), initial=0, min_value=0, max_value=10_000
     )
-    questions = forms.CharField(
-        label=_("Extra questions as JSON"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text=_(
-            "A list; each has code, datatype, is_required, names and, for a choice, values."
-        ),
-    )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
     def __init__(
@@ -104,19 +96,18 @@ class CategoryForm(forms.Form):
         choose(self, "parent", groups.exclude(pk=category.pk) if category else groups)
         offered = [(one.code, one.code) for one in regimes_of(municipality.country)]
         self.fields["regime"].choices = [("", _("none")), *offered]  # type: ignore[attr-defined]
+        asked = category.questions if category else []
+        self.questions = question_rows(municipality, asked, self.data if self.is_bound else None)
         if category:
             self._begin(category)
 
-    def clean_questions(self) -> list[Any]:
-        """JSON, and a list; what it may hold the service knows."""
-        text = self.cleaned_data["questions"].strip()
-        try:
-            questions = json.loads(text) if text else []
-        except ValueError as error:
-            raise ValidationError(_text("This is not JSON."), code="not_json") from error
-        if not isinstance(questions, list):
-            raise ValidationError(_text("Write a list of questions."), code="not_a_list")
-        return questions
+    def clean(self) -> dict[str, Any]:
+        """Its questions too: what is wrong with them is said above as well."""
+        data = super().clean() or {}
+        if not self.questions.is_valid():
+            for fault in self.questions.faults():
+                self.add_error(None, fault)
+        return data
 
     def facts(self) -> CategoryFacts:
         """What was filled in."""
@@ -134,7 +125,7 @@ class CategoryForm(forms.Form):
             shapes=data["shapes"],
             regime=data["regime"],
             family=data["family"],
-            questions=data["questions"],
+            questions=self.questions.questions(),
             position=data["position"],
             is_active=data["is_active"],
             **{name: data[name] for name in PLAIN},
@@ -143,9 +134,6 @@ class CategoryForm(forms.Form):
     def _begin(self, category: Category) -> None:
         for name in (*PLAIN, "parent", "shapes", "regime", "family", "position", "is_active"):
             self.fields[name].initial = getattr(category, name)
-        if category.questions:
-            text = json.dumps(category.questions, ensure_ascii=False, indent=1)
-            self.fields["questions"].initial = text
 
 
 class RuleForm(forms.Form):

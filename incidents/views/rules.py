@@ -199,8 +199,10 @@ class RuleChangeView(RulesView, ChangeView):
         return _("The rule is in the draft.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The map to draw on."""
-        return super().get_context_data(bbox=self.bbox, **kwargs)
+        """The map to draw on, which begins where the shape is that there is."""
+        drawn = self.changed.geometry if self.changed else None
+        bbox = box_of([drawn] if drawn else [], self.bbox)
+        return super().get_context_data(bbox=bbox, limits=self.bbox, **kwargs)
 
 
 class RuleMoveView(RulesView, ActionView):

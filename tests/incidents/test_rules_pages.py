@@ -12,7 +12,7 @@ from departments.models import Membership
 from incidents.models import Category, CompetenceRule, RuleSet, Scope
 from incidents.services.rules import begin_draft, draft_of, rules_now
 from tests.factories.accounts import UserFactory
-from tests.factories.departments import DepartmentFactory, act_of, member
+from tests.factories.departments import DepartmentFactory, act_of, changes, member
 from tests.factories.incidents import CategoryFactory, RuleFactory, RuleSetFactory, reported
 from tests.factories.zones import MunicipalityFactory, StreetFactory, square, zone_with_shape
 from zones.models import Municipality
@@ -178,12 +178,29 @@ def test_rules_and_kinds_of_another_town_are_not_found(town: Municipality, offic
     assert office.post(path(town, "rule_add"), given).status_code == 200
 
 
-def test_a_kind_of_fault_is_added_with_its_questions(town: Municipality, office: Client) -> None:
-    group = Category.objects.get(municipality=town, code="group")
-    question = {"code": "pole", "datatype": "string", "names": {"en": "Number"}}
-    given: dict[str, Any] = {
+def asking(*rows: dict[str, Any], before: int = 0) -> dict[str, Any]:
+    """What the form of questions sends; `answers` of a row are (short name, words) in Romanian."""
+    sent: dict[str, Any] = {
+        "questions-TOTAL_FORMS": len(rows),
+        "questions-INITIAL_FORMS": before,
+    }
+    for number, row in enumerate(rows):
+        prefix = f"questions-{number}"
+        answers = row.get("answers", [])
+        sent[f"{prefix}-answers-TOTAL_FORMS"] = len(answers)
+        sent[f"{prefix}-answers-INITIAL_FORMS"] = len([key for key, _words in answers if key])
+        for place, (key, words) in enumerate(answers):
+            sent[f"{prefix}-answers-{place}-key"] = key
+            sent[f"{prefix}-answers-{place}-names_ro"] = words
+        sent |= {f"{prefix}-{name}": row[name] for name in row if name != "answers"}
+    return sent
+
+
+def bulb(town: Municipality, *rows: dict[str, Any], before: int = 0) -> dict[str, Any]:
+    """The form of a kind of fault with some questions."""
+    return {
         "code": "bulb",
-        "parent": group.pk,
+        "parent": Category.objects.get(municipality=town, code="group").pk,
         "names_ro": "Bec",
         "words_ro": "bec, lumină",
         "icon": "lamp",
@@ -192,22 +209,91 @@ def test_a_kind_of_fault_is_added_with_its_questions(town: Municipality, office:
         "visibility": "public",
         "release": "person",
         "position": "3",
-        "questions": json.dumps([question]),
         "is_active": "on",
+        **asking(*rows, before=before),
     }
-    answer = office.post(path(town, "category_add"), given)
+
+
+POLE: dict[str, Any] = {"datatype": "string", "names_ro": "Numărul de pe stâlp"}
+SIZE: dict[str, Any] = {
+    "datatype": "singlevaluelist",
+    "names_ro": "Cât de mare?",
+    "is_required": "on",
+    "answers": [("", "cât o palmă"), ("", "cât o roată"), ("", "")],
+}
+SPARE: dict[str, Any] = {"datatype": "string", "names_ro": "", "answers": [("", "")]}
+
+
+def test_a_kind_of_fault_is_added_with_its_questions(town: Municipality, office: Client) -> None:
+    answer = office.post(path(town, "category_add"), bulb(town, POLE, SIZE, SPARE))
     assert answer.status_code == 302, answer.context["form"].errors
-    bulb = Category.objects.get(code="bulb")
-    assert (bulb.words, bulb.questions, bulb.reporter) == (
-        {"ro": ["bec", "lumină"]},
-        [question],
-        "email",
-    )
-    page = office.get(path(town, "category", bulb.pk)).content.decode()
+    kept = Category.objects.get(code="bulb")
+    assert (kept.words, kept.reporter) == ({"ro": ["bec", "lumină"]}, "email")
+    pole, size = kept.questions
+    assert pole == {
+        "code": "numarul-de-pe-stalp",
+        "datatype": "string",
+        "is_required": False,
+        "names": {"ro": "Numărul de pe stâlp"},
+    }
+    assert (size["code"], size["is_required"]) == ("cat-de-mare", True)
+    assert [value["key"] for value in size["values"]] == ["cat-o-palma", "cat-o-roata"]
+    page = office.get(path(town, "category", kept.pk)).content.decode()
     assert "bec, lumină" in page
+    assert "cât o palmă" in page
+
+
+def test_new_words_keep_the_short_names_and_the_history_tells(
+    town: Municipality, office: Client
+) -> None:
+    office.post(path(town, "category_add"), bulb(town, POLE, SIZE))
+    kept = Category.objects.get(code="bulb")
+    told = len(changes(town))
+    same = [
+        {**POLE, "code": "numarul-de-pe-stalp"},
+        {
+            **SIZE,
+            "code": "cat-de-mare",
+            "answers": [("cat-o-palma", "cât o palmă"), ("cat-o-roata", "cât o roată")],
+        },
+    ]
     assert (
-        office.post(path(town, "category", bulb.pk), {**given, "questions": "{"}).status_code == 200
+        office.post(path(town, "category", kept.pk), bulb(town, *same, before=2)).status_code == 302
     )
+    assert len(changes(town)) == told
+    gone = {**same[0], "is_gone": "on"}
+    other = {**same[1], "answers": [("cat-o-palma", "mică"), ("cat-o-roata", ""), ("", "mică")]}
+    assert (
+        office.post(path(town, "category", kept.pk), bulb(town, gone, other, before=2)).status_code
+        == 302
+    )
+    kept.refresh_from_db()
+    assert [row["code"] for row in kept.questions] == ["cat-de-mare"]
+    assert kept.questions[0]["values"] == [
+        {"key": "cat-o-palma", "names": {"ro": "mică"}},
+        {"key": "mica", "names": {"ro": "mică"}},
+    ]
+    assert list(changes(town)[-1].after or {}) == ["questions"]
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "words"),
+    [
+        ({**SIZE, "answers": [("", "")]}, "datatype", "A choice needs answers"),
+        ({**POLE, "answers": [("", "da")]}, "datatype", "nothing else has them"),
+        ({**SIZE, "names_ro": ""}, "names_ro", "in at least one language"),
+        ({**POLE, "datatype": "photo"}, "datatype", "photo"),
+    ],
+)
+def test_a_faulty_question_is_named_at_its_field_and_above(
+    town: Municipality, office: Client, row: dict[str, Any], field: str, words: str
+) -> None:
+    answer = office.post(path(town, "category_add"), bulb(town, POLE, row))
+    assert answer.status_code == 200
+    form = answer.context["form"]
+    assert words in str(form.questions.forms[1].errors[field])
+    assert "Question 2: " in str(form.non_field_errors())
+    assert not Category.objects.filter(code="bulb").exists()
 
 
 def test_a_role_is_narrowed_by_the_page(town: Municipality, office: Client) -> None:
