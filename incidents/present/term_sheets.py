@@ -155,7 +155,7 @@ def _month_rows(figures: Mapping[int | None, Figures], names: Mapping[int | None
     lines.append(
         [_("All"), str(sum(whole.values())), *_numbers(whole, MONTH_COLUMNS), share(whole)]
     )
-    return Rows(columns, lines, (3, 1, 1, 1, 1, 1, 1.2, 1))
+    return Rows(columns, lines, (2.4, 1, 1, 1, 1, 1, 1.2, 1))
 
 
 def share(figures: Figures) -> str:
@@ -262,7 +262,7 @@ def _petition_rows(figures: Mapping[int | None, Figures], names: Mapping[int | N
         for pk, own in _ordered(figures, names)
     ]
     lines.append([_("All"), *_numbers(_summed(figures.values()), PETITION_COLUMNS)])
-    return Rows(columns, lines, (2.6, *(1 for _column in PETITION_COLUMNS)))
+    return Rows(columns, lines, (2, *(1 for _column in PETITION_COLUMNS)))
 
 
 # --- Shared -------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ _HEADING = ParagraphStyle(
 )
 _ITEM = ParagraphStyle("item", parent=_BODY, leftIndent=12, bulletIndent=2, spaceAfter=2)
 _CELL = ParagraphStyle("cell", parent=_BODY, fontSize=8.5, leading=11)
-_HEAD = ParagraphStyle("head", parent=_CELL, fontName=BOLD)
+_HEAD = ParagraphStyle("head", parent=_CELL, fontName=BOLD, fontSize=8)
 _WARN = ParagraphStyle("warn", parent=_BODY, fontName=BOLD, textColor=WARM, spaceAfter=6)
 
 
@@ -147,6 +147,8 @@ def _drawn(table: Rows, width: float) -> Table:
                 ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (0, -1), 0),
+                ("LEFTPADDING", (1, 0), (-1, -1), 3),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 3),
                 ("TOPPADDING", (0, 0), (-1, -1), 3),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
             ]
