@@ -12,15 +12,17 @@ from zoneinfo import ZoneInfo
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.db.models import Max
+from django.utils.text import capfirst
+from django.utils.translation import override
 
 from accounts.models import User
 from geo.crs import STORAGE_SRID
 from incidents.competence import Question, judge, rules_in_force
-from incidents.models import Category, Incident
+from incidents.models import AnswerTemplate, Category, Incident
 from incidents.services.past import write_past
 from incidents.services.recording import Actor
 from incidents.services.reporting import NewReport, NewReporter, submit_report
-from incidents.workflow import Status
+from incidents.workflow import Outcome, Status
 from outbox.models import OutboxMessage
 from portal.demo_report_lives import LEFT_UNSORTED, Life, Staff
 from portal.demo_report_outage import load_demo_outage
@@ -92,10 +94,25 @@ def load_demo_reports(
     wish = Wish(facts["count"], facts["days"], facts["pace"], _clock(demo), len(demo.places))
     plans = make_plans(Frequencies.read(FOLDER / "frequencies.csv"), wish, demo.random)
     reports = [_report(demo, plan, number) for number, plan in enumerate(plans, 1)]
+    _keep_templates(demo)
     _live(demo, list(zip(plans, reports, strict=True)))
     # Nobody is written to about what never happened.
     OutboxMessage.objects.filter(pk__gt=letters, queue=municipality.slug).delete()
     say(f"{municipality.slug}: {len(plans)} invented reports")
+
+
+def _keep_templates(demo: _Demo) -> None:
+    """Words of answers to begin with, one for each way a report can end."""
+    for outcome, texts in demo.texts["answers"].items():
+        with override(demo.language):
+            title = capfirst(str(Outcome(outcome).label))
+        AnswerTemplate.objects.create(
+            municipality=demo.town,
+            code=outcome.replace("_", "-"),
+            names={demo.language: title},
+            texts={demo.language: texts[demo.language]},
+            outcome=outcome,
+        )
 
 
 def _live(demo: _Demo, planned: Sequence[tuple[Plan, NewReport]]) -> None:

@@ -2,6 +2,7 @@
 
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from incidents.documents.answer_letter import AnswerLetter, answer_pdf
 from incidents.models import AnswerDraft, Incident
@@ -54,4 +55,5 @@ def answer_letter(draft: AnswerDraft, reader: Incident | None = None) -> bytes:
 def _register(incident: Incident) -> str:
     if not incident.register_number or incident.registered_on is None:
         return ""
-    return f"{incident.register_number} / {date_format(incident.registered_on, 'DATE_FORMAT')}"
+    day = date_format(incident.registered_on, "DATE_FORMAT")
+    return f"{_('Number of the register')}: {incident.register_number} / {day}"
