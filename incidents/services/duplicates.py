@@ -29,6 +29,8 @@ _FAR_M, _OLD_DAYS = 50.0, 45.0
 #: Along one street a fault is looked for farther than around a corner.
 _SAME_STREET = 0.5
 _OTHER_OF_FAMILY = 0.7
+#: So near nobody tells two places apart.
+_HERE_M = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,11 @@ def _shown(row: Incident, asked: Asked) -> Likely:
     parts: Iterable[Attachment] = getattr(row, "released", ()) if shows_all else ()
     words = [one.submission.text for one in parts if one.role == Attachment.Role.DESCRIPTION]
     photos = [one for one in parts if one.role == Attachment.Role.PHOTO]
+    away_m = getattr(row, "away_m", None)
     return Likely(
         incident=row,
-        distance_m=getattr(row, "away_m", None),
-        is_here=_is_at_site(row, asked),
+        distance_m=away_m,
+        is_here=_is_at_site(row, asked) or (away_m is not None and away_m < _HERE_M),
         words=words[0] if words else "",
         photo=photos[0] if photos else None,
         others=getattr(row, "others", 0),

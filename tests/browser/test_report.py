@@ -92,6 +92,7 @@ def test_a_fault_is_reported_in_six_touches(open_page: OpenPage, tmp_path: Path)
     thumb.touch(page.locator("form[data-report] button[type=submit]").last)
     page.wait_for_url("**/receipt/")
 
+    print(f"\n{thumb.touches} touches from the form to the receipt, photo and place included")  # noqa: T201 - the figure is what it is for
     assert thumb.touches <= MOST_TOUCHES
     report = asked(lambda: Incident.objects.latest("pk"))
     assert report.reference in page.locator("main").inner_text()
@@ -133,6 +134,22 @@ def test_danger_is_shown_as_soon_as_it_is_chosen(open_page: OpenPage) -> None:
     choose(page, "gas-smell", Thumb(page))
 
     expect(page.locator("[data-code=gas-smell] a[href='tel:112']")).to_be_visible()
+
+
+def test_a_place_of_another_town_is_told_before_anything_is_typed(open_page: OpenPage) -> None:
+    elsewhere = {"longitude": 25.6257, "latitude": 42.4258, "accuracy": 9}
+    page = open_page(
+        FORM, width=360, locale="ro", geolocation=elsewhere, permissions=["geolocation"]
+    )
+
+    page.locator("[data-position]").click()
+
+    told = page.locator("[data-known] .notice")
+    expect(told).to_contain_text("Stara Zagora")
+    expect(page.locator("input[name=marks]")).to_have_value("")
+    told.get_by_role("link", name="Sesizați acolo").click()
+    page.wait_for_url("**/stara-zagora/report/?lon=*")
+    expect(page.locator("input[name=marks]")).to_have_value(re.compile(r"25\.6257"))
 
 
 def test_without_a_script_the_form_is_the_same_report(open_page: OpenPage) -> None:

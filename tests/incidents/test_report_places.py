@@ -183,6 +183,15 @@ class TestDuplicates:
 
         assert self.ask(lamp) == [nearer, near]
 
+    def test_what_lies_a_step_away_is_at_this_very_place(self, lamp: Category) -> None:
+        for column in (0.5, 0.504):
+            reported(lamp.municipality, category=lamp, geometry=spot(column, 0.5))
+
+        asked = Asked(lamp, spot(0.5, 0.5))
+        found = likely_duplicates(municipality=lamp.municipality, asked=asked, now=LATER)
+
+        assert [one.is_here for one in found] == [True, False]
+
     def test_the_same_street_counts_as_nearer(self, lamp: Category) -> None:
         street = StreetFactory.create(municipality=lamp.municipality)
         around = reported(lamp.municipality, category=lamp, geometry=spot(0.504, 0.5))

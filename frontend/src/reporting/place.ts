@@ -53,6 +53,7 @@ export class Place {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         if (!this.isInside(coords.longitude, coords.latitude)) {
+          this.set([], undefined);
           this.say(this.form.dataset["msgOutside"] ?? "");
           this.tell(`${coords.longitude.toFixed(6)},${coords.latitude.toFixed(6)}`);
           return;
