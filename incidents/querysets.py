@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.contrib.gis.db import models
-from django.contrib.gis.db.models.functions import GeoFunc
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
 
 from geo.crs import STORAGE_SRID
 from geo.metres import DistanceMetres, within_metres
+from incidents.marks import ROUGH, ROUGH_M, Latitude, Longitude, RoughPoint, as_shown
 from incidents.workflow import ALIVE, SORTED, Status
 
 if TYPE_CHECKING:
@@ -44,22 +44,8 @@ if TYPE_CHECKING:
     from zones.models import Municipality
 
 
-#: A mark lies at most so far from the place it stands for.
-ROUGH_M = 200
-#: Of a degree: where only the place is shown, its mark stands on a grid of about 110 by 75 metres.
-ROUGH = 0.001
-
 AROUND_M = 50
 """So far an interruption reaches around a line or a point, which has no area of its own."""
-
-
-class RoughPoint(GeoFunc):
-    """The nearest point of the rough grid; many places share it."""
-
-    function = "ST_SnapToGrid"
-    template = f"%(function)s(ST_PointOnSurface(%(expressions)s), {ROUGH})"
-    arity = 1
-    output_field = models.PointField(srid=STORAGE_SRID)
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -180,15 +166,18 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def shown_near(self, place: GEOSGeometry, metres: float) -> IncidentQuerySet:
         """Public reports whose mark lies near a place, nearest first, with `distance` to it."""
-        shown = models.Case(
-            models.When(category__visibility="place", then=RoughPoint("geometry")),
-            default=models.F("geometry"),
-            output_field=models.GeometryField(srid=STORAGE_SRID),
-        )
+        shown = as_shown("geometry")
         around = within_metres("geometry", place, metres + ROUGH_M)
         measured = self.filter(around).annotate(distance=DistanceMetres(shown, place))
         near = measured.filter(distance__lte=metres)
         return near.order_by("distance", "-reported_at", "-pk")
+
+    def marks(self, most: int) -> Iterable[tuple[str, int, str, float | None, float | None]]:
+        """Reference, category, status and where the mark of a public report stands. One query."""
+        mark = as_shown("geometry")
+        columns = ("reference", "category_id", "status", "longitude", "latitude")
+        placed = self.annotate(longitude=Longitude(mark), latitude=Latitude(mark))
+        return placed.values_list(*columns)[:most]
 
     def to_release(self) -> IncidentQuerySet:
         """Keep what somebody must look at before everybody may: the whole, or a new picture."""

@@ -14,6 +14,8 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 
 from geo.crs import STORAGE_SRID
 from incidents.models import Attachment, Category, Clock, Incident
+from incidents.places import DECIMALS
+from incidents.querysets import IncidentQuerySet
 from incidents.workflow import ENDED, Outcome, Status
 from submissions.models import Submission
 from zones.days import civil_day
@@ -65,6 +67,37 @@ class PublicReport:
         point: Point = self.geometry.point_on_surface
         point.srid = STORAGE_SRID
         return point
+
+
+@dataclass(frozen=True, slots=True)
+class PublicMark:
+    """What a map shows of one report."""
+
+    reference: str
+    category: str
+    status: str
+    place: tuple[float, float] | None
+    is_rough: bool
+
+
+def public_marks(rows: IncidentQuerySet, municipality: Municipality, most: int) -> list[PublicMark]:
+    """The first rows of `public()` as a map shows them; two queries, however many they are."""
+    kinds = {
+        one.pk: (in_language(one.names, municipality.languages), one.visibility)
+        for one in Category.objects.in_municipality(municipality).filter(visibility__in=_SHOWN)
+    }
+    return [
+        PublicMark(
+            reference=reference,
+            category=kinds[kind][0],
+            status=status,
+            place=None
+            if east is None or north is None
+            else (round(east, DECIMALS), round(north, DECIMALS)),
+            is_rough=kinds[kind][1] == Category.Visibility.PLACE,
+        )
+        for reference, kind, status, east, north in rows.marks(most)
+    ]
 
 
 def public_reports(

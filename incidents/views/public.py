@@ -122,8 +122,8 @@ class PublicLayerView(PublicPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """A FeatureCollection that says whether there are more."""
-        found = chosen(self.choice, self.municipality)[: MOST_POINTS + 1]
-        marks = public_marks(found, self.municipality)
+        rows = chosen(self.choice, self.municipality)
+        marks = public_marks(rows, self.municipality, MOST_POINTS + 1)
         features = [
             {
                 "type": "Feature",
