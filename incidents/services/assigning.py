@@ -11,7 +11,7 @@ from departments.access import ROLES_WITH, Right
 from departments.models import Department, Membership
 from incidents.models import Incident, IncidentEvent
 from incidents.reach import hats
-from incidents.services.recording import Actor, record
+from incidents.services.recording import Actor, lock_in_order, record
 from incidents.services.standing import actor_under, require
 from incidents.workflow import Kind
 from zones.days import civil_day
@@ -33,7 +33,8 @@ def assign(*, incident: Incident, handler: User, actor: Actor, now: dt.datetime)
             _("The role of this person does not cover the report. Choose somebody else."),
             code="not_covered",
         )
-    if incident.handler_id == handler.pk:
+    (locked,) = lock_in_order([incident])
+    if locked.handler_id == handler.pk:
         raise ValidationError(_("This person has the report already."), code="same_handler")
     return record(
         incident=incident,
