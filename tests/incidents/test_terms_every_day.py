@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incidents.regimes import regimes
+from incidents.regimes import FOLDER, read_regime, regimes
 from incidents.terms import Happening, Term, reckon
 from tests.incidents.test_terms_reckoning import DAY, ZONES, basis, counted
 
@@ -109,3 +109,13 @@ def test_an_answer_a_second_before_midnight_is_in_time_and_one_after_it_is_late(
             at = dt.datetime.combine(on, time, zone).astimezone(dt.UTC)
             answered = [*events, Happening(9, "answered", at, {"outcome": "done"})]
             assert only(reckon(answered, used), "answer").state == state, (day, on)
+
+
+def test_an_entry_of_a_later_day_changes_no_term_that_started_before_it() -> None:
+    text = (FOLDER / "bg-signal.toml").read_text("utf-8")
+    entry = text[text.index("[[terms]]") : text.index("[[terms]]", text.index("[[terms]]") + 1)]
+    sure = entry.replace("2019-01-01", "2027-01-01").replace("= false", "= true")
+    used = basis(read_regime(text + "\n" + sure, "bg-signal"), country="BG")
+    for day, binds in ((dt.date(2026, 12, 31), False), (dt.date(2027, 1, 1), True)):
+        noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
+        assert only(reckon(started("answer", day, noon), used), "answer").is_binding is binds
