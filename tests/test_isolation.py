@@ -18,7 +18,8 @@ from tests.routes import Route, every_route
 from tests.whole_town import Town, path_of, town_with
 from zones.tiles.layers import LAYERS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# Every address with every row of two towns: minutes, on a busy machine more than five.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 # Colours, arms, the script of the crew's pages and what only takes a form: they show no row.
 SILENT = {
