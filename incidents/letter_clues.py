@@ -24,18 +24,20 @@ _WORDS = re.compile(r"\w+", re.UNICODE)
 def best_category(text: str, words_of: Mapping[int, Iterable[str]]) -> int | None:
     """The category whose words the text holds most of; None where none or two fit equally.
 
+    Of two that fit equally the one whose name begins with a word of the text comes first.
+
     Args:
-        words_of: by the category's number, its name and the words people search with.
+        words_of: by the category's number, its name, then the words people search with.
     """
     said = _WORDS.findall(fold(text))
     scored = sorted(
-        ((_score(said, words), number) for number, words in words_of.items()), reverse=True
+        ((*_score(said, list(words)), number) for number, words in words_of.items()), reverse=True
     )
     if not scored or not scored[0][0]:
         return None
-    if len(scored) > 1 and scored[1][0] == scored[0][0]:
+    if len(scored) > 1 and scored[1][:2] == scored[0][:2]:
         return None
-    return scored[0][1]
+    return scored[0][2]
 
 
 def places_in(text: str) -> list[str]:
@@ -60,8 +62,10 @@ def _after_street_words(text: str) -> Iterator[str]:
         yield " ".join(words[: last + 6]).strip(" .,;:")
 
 
-def _score(said: Sequence[str], words: Iterable[str]) -> int:
-    return sum(_holds(said, _WORDS.findall(fold(one))) for one in dict.fromkeys(words))
+def _score(said: Sequence[str], words: Sequence[str]) -> tuple[int, bool]:
+    held = sum(_holds(said, _WORDS.findall(fold(one))) for one in dict.fromkeys(words))
+    named = _WORDS.findall(fold(words[0]))[:1] if words else []
+    return held, bool(_holds(said, named))
 
 
 def _holds(said: Sequence[str], phrase: Sequence[str]) -> int:

@@ -283,9 +283,9 @@ def _header(message: Message, name: str) -> str:
 
 
 def _readable(written: str) -> str:
-    """A header in letters."""
+    """A header in letters; its lines are put together first, as their breaks belong to no word."""
     try:
-        pieces = decode_header(written)
+        pieces = decode_header(re.sub(r"[\r\n]", "", written))
     except (HeaderParseError, ValueError):
         return written
     return "".join(

@@ -271,20 +271,25 @@ def _take_pictures(municipality: Municipality, letter: Letter, now: dt.datetime)
 def propose_category(municipality: Municipality, letter: Letter) -> Category | None:
     """The kind of fault a letter seems to be about."""
     offered = {one.pk: one for one in Category.objects.in_municipality(municipality).offered()}
-    words = {
-        pk: [*one.names.values(), *(word for words in one.words.values() for word in words)]
-        for pk, one in offered.items()
-    }
-    best = best_category(f"{letter.subject}\n{letter.text}", words)
-    return offered[best] if best else None
+    # In one language after the other: a word of one begins words of another.
+    for language in municipality.languages:
+        words = {
+            pk: [name for name in [one.names.get(language)] if name] + one.words.get(language, [])
+            for pk, one in offered.items()
+        }
+        best = best_category(f"{letter.subject}\n{letter.text}", words)
+        if best:
+            return offered[best]
+    return None
 
 
 def propose_place(municipality: Municipality, text: str) -> Answer | None:
-    """The surest place that a line of the text names."""
+    """The surest place that a line of the text names, in the first language of the town."""
     best: tuple[float, Answer] | None = None
     for piece in places_in(text):
         try:
-            answers = geocode_text(municipality, piece, limit=1)
+            with override(municipality.languages[0]):
+                answers = geocode_text(municipality, piece, limit=1)
         except OutsideGeocoderError:
             continue
         for one in answers:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
+from geo.metres import box_around
 from incidents.intake_forms import LONGEST_WORDS, PlaceAndKindForm
 from incidents.models import Incident, MailDraft
 from incidents.services.letters import LetterReport, join_letter, make_report, refuse_letter
@@ -20,6 +21,9 @@ from incidents.views.take_in import IntakeView, at_place
 from submissions.models import Submission
 from submissions.serving import picture_response
 from zones.forms import add_refusal
+
+AROUND_M = 500
+"""The map of a letter shows so much around the place."""
 
 
 class LettersView(IntakeView, ListView[MailDraft]):
@@ -109,6 +113,7 @@ class LetterView(OneLetterView):
             **self.place_context(form, found),
             "draft": draft,
             "near": near,
+            "bbox": box_around(near, AROUND_M).extent if near else self.bbox,
             "later": draft.followed_by.filter(state="waiting").order_by("received_at"),
         }
         return render(self.request, "incidents/intake/letter.html", context, status=status)

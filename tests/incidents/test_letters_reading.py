@@ -68,6 +68,11 @@ def test_controls_and_turned_text_are_dropped() -> None:
     assert read_letter(raw).text == "one two"
 
 
+def test_a_subject_over_several_lines_keeps_its_spaces() -> None:
+    said = "Re: bec ars în fața blocului, al treilea e-mail pe care îl trimit de la început și tot"
+    assert read_letter(letter(Subject=f"{said} nimic").as_bytes()).subject == f"{said} nimic"
+
+
 def test_a_header_never_becomes_two() -> None:
     raw = (
         b"From: =?utf-8?q?Ana=0D=0ABcc:_all@x.example?= <a@b.example>\r\n"
@@ -167,6 +172,12 @@ WORDS = {1: ["Groapă în carosabil", "groapa", "gropi"], 2: ["Bec ars", "bec", 
 )
 def test_the_category_whose_words_are_said(text: str, expected: int | None) -> None:
     assert best_category(text, WORDS) == expected
+
+
+def test_of_two_that_fit_the_one_that_is_called_so_comes_first() -> None:
+    words = {1: ["Дупка на пътя", "дупка"], 2: ["Счупена шахта", "дупка"]}
+    assert best_category("Голяма дупка пред нас", words) == 1
+    assert best_category("Голяма дупка", {1: ["Яма", "дупка"], 2: ["Шахта", "дупка"]}) is None
 
 
 def test_pieces_that_may_be_an_address() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 from PIL import Image
 
 from incidents.letter_reading import Letter
@@ -76,6 +77,39 @@ def test_a_letter_waits_with_what_it_seems_to_be_about(town: Municipality) -> No
     assert (draft.proposed_category, draft.state) == (lamp, "waiting")
     assert draft.proposed_place is not None
     assert draft.proposed_place.equals_exact(spot(0.5, 0.5), 1e-6)
+
+
+def test_the_place_is_proposed_in_the_language_of_the_town(town: Municipality) -> None:
+    names = {"ro": "Strada Lalelelor", "en": "Tulip Street"}
+    street = StreetFactory.create(municipality=town, names=names)
+    AddressFactory.create(
+        municipality=town, street=street, address_number="3", location=spot(0.5, 0.5)
+    )
+    with override("en"):
+        receive(town, letter(text="Pe strada Lalelelor 3 nu arde becul."))
+    assert MailDraft.objects.get().proposed_text == "Strada Lalelelor 3"
+
+
+def test_a_word_of_another_language_decides_nothing_where_the_own_says_something(
+    town: Municipality,
+) -> None:
+    lamp = CategoryFactory.create(municipality=town, words={"ro": ["bec"]})
+    CategoryFactory.create(municipality=town, words={"ro": ["crengi"], "en": ["trim"]})
+    receive(town, letter(text="Al treilea e-mail pe care îl trimit: nu arde un bec."))
+    assert MailDraft.objects.get().proposed_category == lamp
+
+
+@pytest.mark.parametrize("is_reporter", [True, False])
+def test_who_forges_one_letter_does_not_speak_for_the_reporter_in_the_next(
+    town: Municipality, is_reporter: bool
+) -> None:
+    sender = "ana@home.example" if is_reporter else "ion@home.example"
+    incident = reported(town, reporter=NewReporter(name="Ana", email="ana@home.example"))
+    receive(town, letter(1, sender=sender))
+    letters.join_letter(draft=MailDraft.objects.get(), incident=incident, actor=CLERK, now=NOON)
+    assert receive(town, letter(2, sender=sender, cites=("1@home.example",))) is Received.WAITS
+    later = MailDraft.objects.waiting().get()
+    assert later.incident == incident  # proposed, for a person to decide
 
 
 def test_the_same_letter_is_kept_once(town: Municipality) -> None:
