@@ -18,6 +18,7 @@ from tests.incidents.test_terms_reckoning import DAY, ZONES, basis, counted
 FIRST, LAST = dt.date(2026, 1, 1), dt.date(2028, 12, 31)
 MOMENTS = (dt.time(0, 0), dt.time(3, 30), dt.time(23, 59, 59))
 Events = list[Happening]
+Step = tuple[str, dt.datetime, Mapping[str, Any]]
 #: Regime, term, what it counts, and whether it binds: as a reader of the laws would list them.
 TERMS = [
     ("RO", "ro-petition", "answer", 30, True),
@@ -48,7 +49,7 @@ def started(code: str, day: dt.date, moment: dt.datetime) -> Events:
     who = {"is_anonymous": False, "is_confirmed": True}
     registered = {"number": "7", "on": day.isoformat()}
     there = {"leg": 1, "registered_on": day.isoformat()}
-    steps: list[tuple[str, dt.datetime, Mapping[str, Any]]] = {
+    ways: Mapping[str, list[Step]] = {
         "answer": [("reported", moment, who), ("registered", moment, registered)],
         "forward": [("reported", moment, who), ("registered", moment, registered)],
         "notice": [("reported", before, who), ("passed_on", moment, {"step": "relations"})],
@@ -57,8 +58,8 @@ def started(code: str, day: dt.date, moment: dt.datetime) -> Events:
             ("forwarded", before, {"leg": 1}),
             ("leg_accepted", moment + DAY * 2, there),
         ],
-    }[code]
-    return [Happening(number, *step) for number, step in enumerate(steps, 1)]
+    }
+    return [Happening(number, *step) for number, step in enumerate(ways[code], 1)]
 
 
 def last_day(start: dt.date, length: int | str) -> dt.date:
