@@ -1,0 +1,121 @@
+"""Every address that everybody may open is asked about hidden reports, in every way it takes."""
+
+import gzip
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.contrib.gis.geos import Point
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
+
+from incidents.models import Attachment, Category, Incident
+from tests.factories.departments import NOON
+from tests.incidents.leak_town import SEEN, Town, town_with_secrets
+from tests.permissions.matrix import entries
+from tests.routes import Route, every_route
+from zones.models import Street, Zone
+from zones.tiles.layers import LAYERS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+#: Addresses that everybody may open without a secret link; the table of rights names them.
+PUBLIC = {route for route, entry in entries().items() if entry.get == "public"}
+#: What must be able to show a public report, so that silence proves something.
+TELLING = {
+    "<slug:slug>/reports/",
+    "<slug:slug>/reports/<slug:reference>/",
+    "<slug:slug>/nearby/",
+    "<slug:slug>/open311/v2/requests.<slug:suffix>",
+    "<slug:slug>/open311/v2/requests/<slug:reference>.<slug:suffix>",
+}
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings: Settings, tmp_path: Path) -> None:
+    """Pictures lie in a folder of the test."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+def routes() -> list[Route]:
+    """Public addresses below a town."""
+    return [one for one in every_route() if one.path in PUBLIC and "slug" in one.parameters]
+
+
+def filled(route: Route, town: Town) -> Iterator[str]:
+    """The address for every row that could be meant: public and hidden ones, every format."""
+    rows = Incident.objects.all()
+    pictures = Attachment.objects.filter(role="photo")
+    ids = {one.pk for kept in (rows, pictures, Zone.objects, Street.objects) for one in kept.all()}
+    values = {
+        "slug": [town.municipality.slug],
+        "pk": [str(one) for one in sorted(ids)],
+        "reference": [one.reference for one in rows],
+        "code": ["office", *Category.objects.values_list("code", flat=True)],
+        "suffix": ["xml", "json"],
+        "layer": list(LAYERS),
+        "z": ["0"],
+        "x": ["0"],
+        "y": ["0"],
+        "language": ["en"],
+        "file_format": ["csv"],
+    }
+    for one in product(*(values[name] for name in route.parameters)):
+        yield route.filled(list(one))
+
+
+def questions(town: Town) -> list[str]:
+    """Formats, words, and the ground of each hidden report, less exactly than the canaries."""
+    spots = [one.geometry for one in (town.public, town.rough, *town.hidden.values())]
+    near = [f"{one.x:.3f} {one.y:.3f}".split() for one in spots if isinstance(one, Point)]
+    category = town.hidden["unreleased"].category
+    assert category is not None
+    since = "start_date=2026-05-01"
+    return [
+        "",
+        "?format=csv",
+        "?format=geojson",
+        "?q=canary-wor",
+        f"?{since}",
+        f"?{since}&bbox=0,0,90,80",
+        "?service_request_id=2026-000001,2026-000002,2026-000003,2026-000004",
+        *(f"?lon={x}&lat={y}&category={category.code}&radius=2000" for x, y in near),
+        *(f"?longitude={x}&latitude={y}" for x, y in near),
+    ]
+
+
+def body_of(client: Client, path: str) -> str:
+    """What an address answers, unpacked; "" for what is not found."""
+    cache.clear()  # more questions than one network may ask in a minute
+    response: HttpResponse = client.get(path)  # type: ignore[assignment]
+    raw = b"".join(response) if response.streaming else response.content
+    if response.get("Content-Encoding") == "gzip":
+        raw = gzip.decompress(raw)
+    return raw.decode(errors="replace") if response.status_code == 200 else ""
+
+
+def told(client: Client, town: Town, words: list[str]) -> set[tuple[str, str, str]]:
+    """Route, address and word of each place where a word stands that was not asked for."""
+    found = set()
+    for route in routes():
+        asked = questions(town)[: 3 if "pk" in route.parameters else None]
+        for path, question in product(filled(route, town), asked):
+            said = body_of(client, path + question)
+            found |= {
+                (route.path, path + question, word)
+                for word in words
+                if word in said and word not in path + question
+            }
+    return found
+
+
+def test_no_public_address_tells_of_a_hidden_report(client: Client) -> None:
+    town = town_with_secrets()
+    words = [*town.secrets, SEEN]
+    with time_machine.travel(NOON, tick=False):
+        found = told(client, town, words)
+    assert {one for one in found if one[2] != SEEN} == set()
+    assert {one[0] for one in found} >= TELLING
