@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
@@ -207,8 +209,7 @@ class RuleForm(forms.Form):
         """Offer what the town has, and start from what there is."""
         super().__init__(*args, **kwargs)
         self.municipality = municipality
-        kinds = Category.objects.in_municipality(municipality).filter(is_active=True)
-        choose(self, "category", kinds.order_by("parent__position", "position", "code"))
+        _choose_kinds(self, "category", municipality)
         choose(self, "department", Department.objects.in_municipality(municipality).in_use())
         choose(self, "zone", Zone.objects.in_municipality(municipality).areas().by_name(language))
         places = SiteCategory.objects.in_municipality(municipality).in_use()
@@ -290,9 +291,18 @@ class ScopeForm(forms.Form):
     def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
         """Offer groups and categories of the town."""
         super().__init__(*args, **kwargs)
-        kinds = Category.objects.in_municipality(municipality).filter(is_active=True)
-        choose(self, "categories", kinds.order_by("parent__position", "position", "code"))
+        _choose_kinds(self, "categories", municipality)
 
 
 def _spoken(category: Category | None) -> dict[str, str]:
     return {code: ", ".join(words) for code, words in category.words.items()} if category else {}
+
+
+def _choose_kinds(form: forms.Form, name: str, municipality: Municipality) -> None:
+    """Offer each group before what belongs to it."""
+    kinds = Category.objects.in_municipality(municipality).filter(is_active=True)
+    group = Coalesce("parent__position", "position"), Coalesce("parent__code", "code")
+    choose(
+        form, name, kinds.order_by(*group, F("parent").asc(nulls_first=True), "position", "code")
+    )
+    form.fields[name].label_from_instance = lambda kind: f"{'– ' * bool(kind.parent_id)}{kind.name}"  # type: ignore[attr-defined]

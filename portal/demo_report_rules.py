@@ -30,6 +30,6 @@ def load_demo_rules(
         municipality=municipality,
         raw=(folder / facts["rules"]).read_bytes(),
         act=act,
-        note="Invented rules of the demonstration",
+        note=facts["rules_note"],
     )
     return len(kinds.added), len(rules.added)

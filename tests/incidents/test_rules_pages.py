@@ -304,6 +304,19 @@ def test_a_role_is_narrowed_by_the_page(town: Municipality, office: Client) -> N
     assert lamp.name in office.get(path(town, "scopes")).content.decode()
 
 
+def test_each_group_is_offered_before_what_belongs_to_it(
+    town: Municipality, office: Client
+) -> None:
+    late = CategoryFactory.create(municipality=town, parent=None, code="late", position=9)
+    CategoryFactory.create(municipality=town, parent=late, code="part", names={"ro": "Parte"})
+    role = member(town, "handler", user=UserFactory.create())
+    form = office.get(path(town, "scope", role.pk)).context["form"]
+    offered = [str(label) for _value, label in form.fields["categories"].choices]
+    assert offered[-2:] == [late.name, "– Parte"]
+    assert offered[1].startswith("– ")
+    assert not offered[0].startswith("– ")
+
+
 @pytest.mark.parametrize("name", ["rules", "categories"])
 def test_lists_are_had_as_files(town: Municipality, office: Client, name: str) -> None:
     answer = office.get(path(town, name), {"format": "csv"})
