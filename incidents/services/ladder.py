@@ -55,11 +55,18 @@ class Ladder:
             self._scopes.setdefault(membership, set()).add(category)
 
     def readers(self, incident: Incident, levels: Sequence[str]) -> list[Reader]:
-        """Everybody on some steps, each person once, on the lowest step they stand on."""
+        """Everybody on some steps, each person once, on the lowest step they stand on.
+
+        Where nobody stands there, because nobody has the report or whoever had it left, the head
+        is told, and without any head who heads the whole town.
+        """
         found: dict[int, Reader] = {}
-        for level in levels:
-            for reader in self._on(incident, level):
-                found.setdefault(reader.user.pk, reader)
+        for steps in (levels, (HEAD,), (MAYOR,)):
+            for level in steps:
+                for reader in self._on(incident, level):
+                    found.setdefault(reader.user.pk, reader)
+            if found:
+                break
         return list(found.values())
 
     def on_duty(self, incident: Incident) -> list[Reader]:
@@ -87,7 +94,7 @@ class Ladder:
 
     def _handlers(self, incident: Incident) -> Iterator[Reader]:
         handler = incident.handler
-        if handler is not None and handler.is_active:
+        if handler is not None and any(row.user_id == handler.pk for row in self._held):
             yield Reader(handler, HANDLER)
         if handler is not None:
             for row in self._held:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from departments.models import Department
+from accounts.models import User
+from departments.models import Department, Membership
 from incidents.models import Alert, Incident
 from incidents.services.recording import Actor, record
 from incidents.services.warning import alarm, warn_of_terms
@@ -191,6 +192,29 @@ def test_people_of_another_area_or_category_are_not_asked() -> None:
     warn(staff.town, TODAY + DAY * 25)
     # The head of the office does not answer for this kind, so the next above does.
     assert told(TODAY + DAY * 25) == {staff.deputy.user.pk}
+
+
+@pytest.mark.parametrize("how", ["nobody_has_it", "left_the_town_hall", "locked_out"])
+def test_a_report_whose_handler_is_missing_is_told_to_the_head(how: str) -> None:
+    staff = Staff()
+    if how == "nobody_has_it":
+        give(staff.incident, staff.office)
+    elif how == "left_the_town_hall":
+        Membership.objects.filter(pk=staff.handler.pk).update(valid_until=TODAY)
+    else:
+        User.objects.filter(pk=staff.handler.user_id).update(is_active=False)
+    day = TODAY + DAY * 18
+    warn(staff.town, day)
+    assert told(day) == {staff.head.user_id}
+    assert letters() == [staff.head.user.email]
+
+
+def test_without_any_head_of_an_office_the_mayor_is_told() -> None:
+    staff = Staff()
+    absent = [staff.handler.pk, staff.head.pk, staff.deputy.pk]
+    Membership.objects.filter(pk__in=absent).update(valid_until=TODAY)
+    warn(staff.town, TODAY + DAY * 18)
+    assert told(TODAY + DAY * 18) == {staff.mayor.user_id}
 
 
 # --- Danger -------------------------------------------------------------------------------------
