@@ -29,8 +29,8 @@ def place_incident(incident: Incident, now: dt.datetime) -> None:
     point.srid = STORAGE_SRID
     with override(town.languages[0]):
         located = locate(municipality=town, point=point, on=today)
+        incident.place_text = _words(located)[:240]
     incident.street_id = located.street.street_id if located.street else None
-    incident.place_text = _words(located)[:240]
     incident.zone_ids = sorted(
         ZoneShape.objects.in_municipality(town)
         .in_force(today)

@@ -114,8 +114,9 @@ def told(client: Client, town: Town, words: list[str]) -> set[tuple[str, str, st
 
 def test_no_public_address_tells_of_a_hidden_report(client: Client) -> None:
     town = town_with_secrets()
-    words = [*town.secrets, SEEN]
+    seen = {SEEN, town.public.reference}
+    words = [*town.secrets, *seen]
     with time_machine.travel(NOON, tick=False):
         found = told(client, town, words)
-    assert {one for one in found if one[2] != SEEN} == set()
-    assert {one[0] for one in found} >= TELLING
+    assert {one for one in found if one[2] not in seen} == set()
+    assert TELLING - {one[0] for one in found} == set()
