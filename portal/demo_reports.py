@@ -19,9 +19,11 @@ from accounts.models import User
 from geo.crs import STORAGE_SRID
 from incidents.competence import Question, judge, rules_in_force
 from incidents.models import AnswerTemplate, Category, Incident
+from incidents.services.ledger import publish_town
 from incidents.services.past import write_past
 from incidents.services.recording import Actor
 from incidents.services.reporting import NewReport, NewReporter, submit_report
+from incidents.signing import make_key
 from incidents.workflow import Outcome, Status
 from outbox.models import OutboxMessage
 from portal.demo_report_lives import LEFT_UNSORTED, Life, Staff
@@ -81,7 +83,7 @@ def load_demo_reports(
     now: dt.datetime,
     say: Say,
 ) -> None:
-    """Load kinds of faults, rules and reports once; a town that has reports keeps them."""
+    """Load kinds of faults, rules and sealed reports once; a town that has reports keeps them."""
     if Incident.objects.in_municipality(municipality).exists():
         return
     since = now - dt.timedelta(days=facts["days"] + 1)
@@ -96,6 +98,8 @@ def load_demo_reports(
     reports = [_report(demo, plan, number) for number, plan in enumerate(plans, 1)]
     _keep_templates(demo)
     _live(demo, list(zip(plans, reports, strict=True)))
+    make_key()
+    publish_town(municipality=municipality, now=now)
     # Nobody is written to about what never happened.
     OutboxMessage.objects.filter(pk__gt=letters, queue=municipality.slug).delete()
     say(f"{municipality.slug}: {len(plans)} invented reports")

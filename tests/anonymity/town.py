@@ -26,11 +26,13 @@ from tests.factories.sites import ReasonTagFactory, SiteCategoryFactory, rated_s
 from tests.factories.zones import MunicipalityFactory  # noqa: E402 - Django first
 
 
-def signed_in_session(user: object) -> str:
+def signed_in_session(
+    user: object, backend: str = "django.contrib.auth.backends.ModelBackend"
+) -> str:
     """The session key of a browser that is signed in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)  # type: ignore[attr-defined]
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = backend
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()  # type: ignore[attr-defined]
     session.create()
     return str(session.session_key)
