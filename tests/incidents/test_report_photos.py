@@ -113,7 +113,7 @@ def test_twelve_million_pixels_are_taken_at_once_and_every_file_is_clean(
     photo = report.attachments.get(role=Attachment.Role.PHOTO)
     shown = client.get(f"/piatra/track/{report.tracking}/photo/{photo.pk}/")
     assert tells_nothing(b"".join(shown))
-    cover_picture(submission=photo.submission, boxes=[Box(0.1, 0.1, 0.2, 0.2)])
+    cover_picture(submission=photo.submission, boxes=[Box(100, 100, 200, 200)])
     files = [one for one in fresh.rglob("*") if one.is_file()]
     assert len(files) == 2  # as it came in, drawn anew, and with a part covered
     assert [one.name for one in files if not tells_nothing(one.read_bytes())] == []
