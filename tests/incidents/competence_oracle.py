@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,7 @@ class Said:
     is_unsure: bool
 
 
+@cache
 def metric(shape: BaseGeometry) -> BaseGeometry:
     """A shape in metres."""
     return shapely.transform(shape, lambda spots: _moved(spots, _TO_METRES))

@@ -21,7 +21,7 @@ from tests.incidents.competence_oracle import PlainRule, ask
 from zones.models import Municipality, ZoneShape
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-PLACES = 1_000 if os.environ.get("MEGDAN_DRILL") == "1" else 50
+PLACES = 300 if os.environ.get("MEGDAN_DRILL") == "1" else 50
 FOLDER = settings.BASE_DIR / "fixtures" / "geojson"
 LATER = ("residents", "ratings", "reports", "has_entrance_sites")
 
