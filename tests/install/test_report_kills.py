@@ -197,8 +197,9 @@ def test_no_answered_report_is_lost_none_is_doubled_and_every_chain_is_whole(
     for one in people:
         one.join()
     assert not story.failures
+    assert len(story.closed) == REPORTS, story.last
     rows = story.hall.stack.rows
-    words = "SELECT words, count(*) FROM incidents_reporter WHERE words LIKE 'Report %' GROUP BY 1"
+    words = "SELECT words, count(*) FROM incidents_reporter WHERE words LIKE 'Report %%' GROUP BY 1"
     assert dict(rows(words)) == {f"Report {number}.": 1 for number in range(REPORTS)}
     known = {tracking for (tracking,) in rows("SELECT tracking FROM incidents_incident")}
     assert set(story.sent.values()) <= known
