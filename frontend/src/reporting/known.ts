@@ -29,7 +29,7 @@ export function wireKnown(form: HTMLFormElement): void {
       return;
     }
     try {
-      const answer = await fetch(form.dataset["known"]!, { method: "POST", body, signal: request.signal });
+      const answer = await fetch(form.dataset["knownUrl"]!, { method: "POST", body, signal: request.signal });
       const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
       show([...page.body.children]);
     } catch (error) {
