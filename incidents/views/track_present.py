@@ -9,6 +9,7 @@ from departments.models import Department
 from incidents.competence_words import choices_in_words
 from incidents.incident_words import PUBLIC_KINDS, STATUS_ICONS, STATUS_TONES
 from incidents.models import AnswerDraft, Attachment, Incident, Remark
+from incidents.services.chain import chain_of
 from incidents.services.receipts import link_of, mark_of, reporter_of, term_words
 from incidents.services.routing import ruling_of
 from incidents.services.timelines import Entry, data_of, office_of, timeline
@@ -40,6 +41,7 @@ def page_of(incident: Incident, kinds: Collection[str]) -> dict[str, Any]:
         **receipt_of(incident),
         "entries": entries_of(incident, kinds),
         "remarks": remarks,
+        "chain": chain_of(incident),
         "question": open_question,
         "answer": _answer(incident),
         "photos": _photos(incident),

@@ -27,7 +27,7 @@ START_PAGES = {
     "head": "desk/",
     "dispatcher": "desk/",
     "handler": "desk/",
-    "clerk": "desk/",
+    "clerk": "desk/take-in/",
     "planner": "plan/",
     "press": "press/",
     "owner": "mine/",
