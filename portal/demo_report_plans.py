@@ -101,7 +101,7 @@ def _plan(frequencies: Frequencies, wish: Wish, random: Random) -> Plan:
         channel=channel,
         reporter=reporter,
         fate=_choice(FATES, random),
-        lasts=_duration(kind, random) * wish.pace,
+        lasts=_duration(kind, wish.pace, random),
         place=min(int(random.paretovariate(0.9)) - 1, wish.places - 1),
         text=random.randrange(1000),
     )
@@ -119,15 +119,15 @@ def _moment(frequencies: Frequencies, wish: Wish, random: Random) -> dt.datetime
     )
 
 
-def _duration(kind: Kind, random: Random) -> dt.timedelta:
-    """Between the quarters of the table; a late one takes one to three months."""
+def _duration(kind: Kind, pace: float, random: Random) -> dt.timedelta:
+    """Between the quarters of the table, times the pace; a late one takes one to two months."""
     if random.random() < kind.late:
-        return dt.timedelta(days=random.uniform(31, 95))
+        return dt.timedelta(days=random.uniform(31, 60))
     part = random.random() * 4
     quarter = int(part)
     points = (0.2, *kind.quarters, max(kind.quarters[2], 1) * TAIL)
     low, high = points[quarter], points[quarter + 1]
-    return dt.timedelta(hours=max(low + (high - low) * (part - quarter), 0.2))
+    return dt.timedelta(hours=max(low + (high - low) * (part - quarter), 0.2)) * pace
 
 
 def _choice(weights: Mapping[str, float], random: Random) -> str:

@@ -24,8 +24,9 @@ from incidents.services.past import write_past
 from incidents.services.recording import Actor
 from incidents.services.reporting import NewReport, NewReporter, submit_report
 from incidents.signing import make_key
-from incidents.workflow import Outcome, Status
+from incidents.workflow import WORKED_ON, Outcome, Status
 from outbox.models import OutboxMessage
+from portal.demo_report_letters import load_demo_letters
 from portal.demo_report_lives import LEFT_UNSORTED, Life, Staff
 from portal.demo_report_outage import load_demo_outage
 from portal.demo_report_past import PastLife, past_life
@@ -98,6 +99,7 @@ def load_demo_reports(
     reports = [_report(demo, plan, number) for number, plan in enumerate(plans, 1)]
     _keep_templates(demo)
     _live(demo, list(zip(plans, reports, strict=True)))
+    load_demo_letters(municipality, demo.texts, demo.places, now, NOBODYS)
     make_key()
     publish_town(municipality=municipality, now=now)
     # Nobody is written to about what never happened.
@@ -130,6 +132,7 @@ def _live(demo: _Demo, planned: Sequence[tuple[Plan, NewReport]]) -> None:
             )
             Life(incident, plan, demo.staff, demo.texts, demo.now).live()
     _report_again(demo)
+    _send_on(demo)
     load_demo_outage(demo.town, demo.facts["outage"], demo.texts["outage"], demo.now, _dark(demo))
 
 
@@ -186,6 +189,25 @@ def _report_again(demo: _Demo) -> None:
         )
         incident = submit_report(
             municipality=demo.town, report=report, actor=_by(demo, report), now=plan.at
+        )
+        Life(incident, plan, demo.staff, demo.texts, demo.now).live()
+
+
+def _send_on(demo: _Demo) -> None:
+    """Two reports are with an institution: one has promised a day, one says nothing yet."""
+    sent_at = demo.now - dt.timedelta(days=2)
+    town = Incident.objects.in_municipality(demo.town).exclude(events__at__gt=sent_at)
+    quiet = town.filter(status__in=WORKED_ON, leader=None).select_related("category", "department")
+    for incident, share in zip(quiet.order_by("-reported_at")[:2], (1.5, 5.0), strict=False):
+        plan = Plan(
+            at=sent_at,
+            category=incident.category.code if incident.category else "",
+            channel=incident.source,
+            reporter="named",
+            fate="forwarded",
+            lasts=(demo.now - sent_at) * share,
+            place=0,
+            text=incident.pk,
         )
         Life(incident, plan, demo.staff, demo.texts, demo.now).live()
 

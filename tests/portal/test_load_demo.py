@@ -12,7 +12,7 @@ from django.conf import settings
 
 from departments.models import Membership, Works
 from geo.crs import project, unproject
-from incidents.models import Incident
+from incidents.models import Incident, Leg, MailDraft
 from incidents.services.verifying import Tally, verify_town
 from outbox.models import OutboxMessage
 from portal.demo_town import DemoTown, load_demo_town
@@ -131,6 +131,9 @@ def _check_reports() -> None:
         assert states >= {"triage", "open", "working", "answered", "closed", "outside", "merged"}
         assert reports.filter(is_released=True).exists()
         assert reports.filter(works__kind="outage").count() == 3
+        legs = Leg.objects.filter(incident__municipality=town).values_list("state", flat=True)
+        assert set(legs) >= {"sent", "accepted"}
+        assert MailDraft.objects.in_municipality(town).waiting().count() == 3
         assert reports.filter(due_on__lt=NOW.date()).alive().exists()
         assert reports.filter(reporter__name="", reporter__email="", reporter__user=None).exists()
         assert [str(fault) for fault in verify_town(town, Tally())] == []
