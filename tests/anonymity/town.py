@@ -12,6 +12,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402 - Django first
 from django.contrib.auth import (  # noqa: E402 - Django first
     BACKEND_SESSION_KEY,
     HASH_SESSION_KEY,
@@ -26,13 +27,11 @@ from tests.factories.sites import ReasonTagFactory, SiteCategoryFactory, rated_s
 from tests.factories.zones import MunicipalityFactory  # noqa: E402 - Django first
 
 
-def signed_in_session(
-    user: object, backend: str = "django.contrib.auth.backends.ModelBackend"
-) -> str:
+def signed_in_session(user: object) -> str:
     """The session key of a browser that is signed in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)  # type: ignore[attr-defined]
-    session[BACKEND_SESSION_KEY] = backend
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()  # type: ignore[attr-defined]
     session.create()
     return str(session.session_key)

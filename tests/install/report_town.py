@@ -13,7 +13,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402 - Django first
 from django.utils import timezone  # noqa: E402 - Django first
 
 from incidents.signing import make_key  # noqa: E402 - Django first
@@ -40,7 +39,7 @@ def main() -> None:
     middle = spot(2, 2)
     found = {
         "officer": officer.pk,
-        "session": signed_in_session(officer, settings.AUTHENTICATION_BACKENDS[0]),
+        "session": signed_in_session(officer),
         "place": [middle.x, middle.y],
         "old": OLD,
     }
