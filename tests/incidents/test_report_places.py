@@ -184,7 +184,7 @@ class TestDuplicates:
         assert self.ask(lamp) == [nearer, near]
 
     def test_what_lies_a_step_away_is_at_this_very_place(self, lamp: Category) -> None:
-        for column in (0.5, 0.504):
+        for column in (0.5, 0.51):
             reported(lamp.municipality, category=lamp, geometry=spot(column, 0.5))
 
         asked = Asked(lamp, spot(0.5, 0.5))
