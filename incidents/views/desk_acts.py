@@ -132,7 +132,15 @@ class HandBackView(CaseActView):
         return super().next_path(self.desk())
 
 
-class CategoryView(CaseActView):
+class RulesAgainView(CaseActView):
+    """A change after which the rules may be asked again."""
+
+    def next_path(self, otherwise: str) -> str:
+        """Back to the desk where the rules may have sent it out of sight."""
+        return super().next_path(self.desk() if self.said("rules") else otherwise)
+
+
+class CategoryView(RulesAgainView):
     """Another category."""
 
     def act_on(self, incident: Incident) -> str:
@@ -147,12 +155,8 @@ class CategoryView(CaseActView):
         )
         return _("The category is now: %(category)s.") % {"category": category.name}
 
-    def next_path(self, otherwise: str) -> str:
-        """Back to the desk where the rules may have sent it out of sight."""
-        return super().next_path(self.desk() if self.said("rules") else otherwise)
 
-
-class PlaceView(CaseActView):
+class PlaceView(RulesAgainView):
     """Another place."""
 
     def act_on(self, incident: Incident) -> str:
@@ -166,10 +170,6 @@ class PlaceView(CaseActView):
             now=timezone.now(),
         )
         return _("The place was put right.")
-
-    def next_path(self, otherwise: str) -> str:
-        """Back to the desk where the rules may have sent it out of sight."""
-        return super().next_path(self.desk() if self.said("rules") else otherwise)
 
 
 class CloseView(CaseActView):
@@ -308,18 +308,8 @@ class SortCategoryView(SortActView):
         return _("The category is now: %(category)s.") % {"category": category.name}
 
 
-class SortAskView(SortActView):
+class SortAskView(SortActView, QuestionView):
     """A question to the reporter, before it goes anywhere."""
-
-    def act_on(self, incident: Incident) -> str:
-        """Ask."""
-        dialogue.ask_reporter(
-            incident=incident,
-            text=self.said("text"),
-            actor=self.actor(incident),
-            now=timezone.now(),
-        )
-        return _("The question is on its way to the reporter.")
 
 
 class RefuseView(SortActView):
