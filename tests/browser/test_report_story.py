@@ -212,7 +212,9 @@ def is_in_time(pk: int) -> None:
     report = Incident.objects.get(pk=pk)
     kinds = list(report.events.order_by("seq").values_list("kind", flat=True))
     assert kinds.count("passed_on") == 2 + 1, kinds
-    assert not report.clocks.filter(state__in=("late", "ended")).exists()
+    assert not report.clocks.filter(state="late").exists()
+    assert report.clocks.filter(code="forward", state="met").exists()
+    assert report.clocks.filter(code="answer", state="met").exists()
 
 
 def checked() -> str:
