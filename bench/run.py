@@ -21,6 +21,7 @@ AREAS = (
     "outbox",
     "reports",
     "competence",
+    "counting",
 )
 
 

@@ -45,6 +45,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("MEGDAN_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "portal",
     "incidents",
+    "consultations",
     "notifications",
     "residents",
     "satisfaction",

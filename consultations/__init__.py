@@ -1,0 +1,1 @@
+"""Consultations: just the people concerned are asked, counted fairly, and answered."""
