@@ -18,6 +18,8 @@ from tests.browser.test_crew import asked
 from tests.factories.desk import Hall, hall
 from tests.factories.incidents import CategoryFactory, RuleFactory, RuleSetFactory
 
+pytestmark = pytest.mark.browser
+
 CASES = 120 if os.environ.get("MEGDAN_DRILL") == "1" else 12
 ASKED = "Unde anume?"
 LETTER = (
@@ -148,6 +150,7 @@ def test_the_list_is_gone_through_and_a_report_opened_by_keys(
     page.keyboard.press("?")
     expect(page.locator("[data-desk-help]")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("[data-desk-help]")).to_be_hidden()  # until then a key is the dialog's
     page.keyboard.press("j")
     expect(page.locator("[data-desk-open]").first).to_be_focused()
     page.keyboard.press("n")
