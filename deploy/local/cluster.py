@@ -99,6 +99,8 @@ class Cluster:
             processes.end_stray(pid, signal.SIGINT, what="PostgreSQL")
         else:
             say("  removing the pid file that a crashed database left behind")
+            # Its children see that it is gone after a moment, and hold its memory until then.
+            processes.wait_until_left(self.data, what="What is left of a crashed PostgreSQL")
         pid_file.unlink(missing_ok=True)
 
     @contextmanager

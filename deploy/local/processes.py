@@ -17,6 +17,25 @@ def lives_in(pid: int, folder: Path, proc: Path = Path("/proc")) -> bool:
         return False
 
 
+def wait_until_left(folder: Path, *, what: str, seconds: float = 20) -> None:
+    """Wait until no process works in a folder any more.
+
+    Raises:
+        SetupError: somebody still does.
+    """
+    deadline = time.monotonic() + seconds
+    while left := [pid for pid in _process_ids() if lives_in(pid, folder)]:
+        if time.monotonic() > deadline:
+            raise SetupError(
+                f"{what}: processes {', '.join(map(str, left))} do not end; end them and try again."
+            )
+        time.sleep(0.05)
+
+
+def _process_ids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
 def first_number(file: Path) -> int | None:
     """The process id on the first line of a pid file; None where there is none."""
     try:

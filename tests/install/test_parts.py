@@ -29,6 +29,19 @@ def test_a_reused_process_id_is_not_taken_for_the_server(tmp_path: Path) -> None
     assert processes.lives_in(os.getpid(), Path.cwd())
 
 
+def test_a_folder_is_waited_for_until_the_last_process_has_left(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "0.3"], cwd=tmp_path) as process:
+        processes.wait_until_left(tmp_path, what="A sleeper")
+        assert process.poll() is not None or not processes.lives_in(process.pid, tmp_path)
+
+
+def test_whoever_does_not_leave_a_folder_is_named(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "30"], cwd=tmp_path) as process:
+        with pytest.raises(SetupError, match=str(process.pid)):
+            processes.wait_until_left(tmp_path, what="A sleeper", seconds=0.1)
+        process.kill()
+
+
 @pytest.mark.parametrize(("text", "pid"), [("123\n/data\n", 123), ("", None), ("x\n", None)])
 def test_the_first_line_of_a_pid_file(tmp_path: Path, text: str, pid: int | None) -> None:
     file = tmp_path / "postmaster.pid"
