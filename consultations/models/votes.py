@@ -1,0 +1,193 @@
+"""Rolls, projects of a budget, ballots without a name, counts.
+
+While a vote runs its ballots lie in a table of their own (`services/intake.py`) that is dropped at the
+close; no model knows it. A line of a roll keeps that somebody voted, never when.
+"""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GistIndex
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.processes import Phase, Process
+from consultations.models.voices import Contribution
+from consultations.querysets import BudgetProjectQuerySet, RollEntryQuerySet
+from departments.models import Department
+from geo.constraints import geometry_checks
+from geo.crs import STORAGE_SRID
+from residents.models import Resident
+from zones.models import Zone
+from zones.names import validate_names
+
+
+class Channel(models.TextChoices):
+    """How a ballot came in."""
+
+    ONLINE = "online", _("online")
+    PAPER = "paper", _("on paper")
+    DESK = "desk", _("at the desk")
+
+
+class Roll(models.Model):
+    """Whose votes count in a vote, evaluated once as of the reference date."""
+
+    phase = models.OneToOneField(Phase, on_delete=models.CASCADE, related_name="roll")
+    made_at = models.DateTimeField(_("made"))
+    # SHA-256 over its lines in order, with a salt that is published with the result.
+    digest = models.BinaryField(max_length=32)
+    salt = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("roll")
+        verbose_name_plural = _("rolls")
+
+    def __str__(self) -> str:
+        return f"{self.phase_id}"
+
+
+class RollEntry(models.Model):
+    """One resident: whether the vote counts, why, and whether it was cast; without any time."""
+
+    roll = models.ForeignKey(Roll, on_delete=models.CASCADE, related_name="entries")
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(_("reason"), max_length=16)
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    zone_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    others = models.PositiveSmallIntegerField(default=0)
+    # The channel says that a ballot was cast; empty until then.
+    channel = models.CharField(_("voted"), max_length=6, choices=Channel.choices, blank=True)
+
+    objects: ClassVar[RollEntryQuerySet] = RollEntryQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("line of a roll")
+        verbose_name_plural = _("lines of rolls")
+        constraints = [
+            models.UniqueConstraint(fields=["roll", "resident"], name="consultations_roll_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.roll_id}"
+
+
+class BudgetProject(models.Model):
+    """Something that a budget could pay for."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        PROPOSED = "proposed", _("proposed")
+        FEASIBLE = "feasible", _("can be done")
+        REFUSED = "refused", _("cannot be done")
+        WON = "won", _("won")
+        LOST = "lost", _("did not win")
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="projects")
+    code = models.SlugField(_("number"), max_length=20)
+    contribution = models.OneToOneField(
+        Contribution, on_delete=models.PROTECT, null=True, blank=True, related_name="project"
+    )
+    names = models.JSONField(_("titles"), validators=[validate_names])
+    texts = models.JSONField(_("in words"), default=dict, blank=True, validators=[validate_names])
+    geometry = models.GeometryField(
+        _("where"), srid=STORAGE_SRID, null=True, blank=True, spatial_index=False
+    )
+    cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=2)
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(
+        _("state"), max_length=8, choices=State.choices, default=State.PROPOSED
+    )
+    reasons = models.JSONField(_("reason"), default=dict, blank=True, validators=[validate_names])
+    # Projects of one group exclude each other.
+    group = models.SlugField(_("excludes others of the group"), max_length=20, blank=True)
+    # The place on the ballot and in ties, drawn by lot.
+    drawn = models.PositiveIntegerField(null=True, blank=True)
+
+    objects: ClassVar[BudgetProjectQuerySet] = BudgetProjectQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("project of a budget")
+        verbose_name_plural = _("projects of budgets")
+        indexes = [GistIndex(fields=["geometry"], name="consultations_proj_geometry")]
+        constraints = [
+            *geometry_checks("geometry", "consultations_project"),
+            models.UniqueConstraint(fields=["process", "code"], name="consultations_project_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process_id}/{self.code}"
+
+
+class Ballot(models.Model):
+    """One ballot after the close, written in random order; nothing leads to a person."""
+
+    phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="ballots")
+    # Points by code of a project; a cross is one point.
+    choices = models.JSONField(_("what was chosen"))
+    # Only where the zone has enough ballots.
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    channel = models.CharField(_("came"), max_length=6, choices=Channel.choices)
+
+    class Meta:
+        verbose_name = _("ballot")
+        verbose_name_plural = _("ballots")
+
+    def __str__(self) -> str:
+        return f"{self.phase_id}"
+
+
+class CountRun(models.Model):
+    """A count: of what, by which rule, with what result; never changed."""
+
+    phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="counts")
+    rule = models.JSONField(_("rule"))
+    order = models.JSONField(_("drawn order"))
+    # SHA-256 of the published file that was counted.
+    digest = models.BinaryField(max_length=32)
+    result = models.JSONField(_("result"))
+    engine = models.CharField(_("program"), max_length=40)
+    counted_at = models.DateTimeField(_("counted"))
+    counted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("count")
+        verbose_name_plural = _("counts")
+
+    def __str__(self) -> str:
+        return f"{self.phase_id}/{self.pk}"
+
+
+class Override(models.Model):
+    """The town decides otherwise than the count about a project, and says why."""
+
+    count = models.ForeignKey(CountRun, on_delete=models.PROTECT, related_name="overrides")
+    project = models.ForeignKey(BudgetProject, on_delete=models.PROTECT, related_name="+")
+    wins = models.BooleanField(_("wins"))
+    reasons = models.JSONField(_("reason"), validators=[validate_names])
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"))
+
+    class Meta:
+        verbose_name = _("decision against the count")
+        verbose_name_plural = _("decisions against the count")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["count", "project"], name="consultations_override_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count_id}/{self.project_id}"
