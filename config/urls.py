@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/<slug:slug>/v1/", include("zones.api.urls")),
     path("<slug:slug>/tiles/", include("zones.tile_urls")),
     path("<slug:slug>/town/", include("departments.urls")),
+    path("<slug:slug>/", include("consultations.urls")),
     path("<slug:slug>/", include("incidents.urls")),
     path("<slug:slug>/", include("notifications.urls")),
     path("<slug:slug>/", include("residents.urls")),

@@ -3,7 +3,6 @@
 It limits counted votes only: everybody may always read and speak, and is shown apart.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -30,10 +29,6 @@ class Why(StrEnum):
     TOO_YOUNG = "too_young"
 
 
-#: How sure the town is of an address, from the least.
-ASSURANCES: Sequence[str] = ("declared", "post", "desk")
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Who counts.
@@ -41,14 +36,14 @@ class Rule:
     Attributes:
         zones: numbers of zones, where homes in zones count.
         others: with `home_plus`, in how many zones beside the own one a person may vote.
-        assurance: the least that a residence must have.
+        assurance: the least that a residence must have, as in `Residence.Assurance` (1 to 3).
         least_age: in years on the reference date; 0 asks for none.
     """
 
     whose: Whose
     zones: frozenset[int] = frozenset()
     others: int = 0
-    assurance: str = "declared"
+    assurance: int = 1
     least_age: int = 0
 
 
@@ -62,7 +57,7 @@ class Home:
         age: of the person in whole years on that day; nothing if it was never said.
     """
 
-    assurance: str
+    assurance: int
     zones: frozenset[int] = field(default_factory=frozenset)
     is_in_area: bool = False
     age: int | None = None
@@ -93,7 +88,7 @@ def judge(rule: Rule, home: Home | None) -> Verdict:
         return Verdict(Why.NO_RESIDENCE)
     if rule.least_age and (home.age is None or home.age < rule.least_age):
         return Verdict(Why.TOO_YOUNG)
-    if ASSURANCES.index(home.assurance) < ASSURANCES.index(rule.assurance):
+    if home.assurance < rule.assurance:
         return Verdict(Why.NOT_SURE_ENOUGH)
     if rule.whose is Whose.AREA and not home.is_in_area:
         return Verdict(Why.OUTSIDE)

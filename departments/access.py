@@ -42,6 +42,7 @@ class Right(StrEnum):
     RELEASE = "release"  # let words and pictures of reports become public
     TAKE_IN = "take_in"  # reports by telephone, on paper, by mail; send answers out
     SET_RULES = "set_rules"  # categories of reports, rules of competence, keys of programs
+    CONSULT = "consult"  # prepare, publish and close consultations, answer what was said
     OBSERVE = "observe"  # history of settings, promises
 
 
@@ -68,6 +69,7 @@ ROLES_WITH: Mapping[Right, frozenset[Membership.Role]] = {
     ),
     Right.TAKE_IN: frozenset({_Role.CLERK, _Role.DISPATCHER}),
     Right.SET_RULES: frozenset({_Role.ADMINISTRATOR}),
+    Right.CONSULT: frozenset({_Role.ADMINISTRATOR, _Role.PLANNER}),
     Right.OBSERVE: frozenset({_Role.ADMINISTRATOR, _Role.OBSERVER}),
 }
 

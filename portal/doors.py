@@ -49,6 +49,14 @@ DOORS: Sequence[Door] = (
         narrows=True,
     ),
     Door(
+        Right.CONSULT,
+        "plan/consultations/",
+        "chat",
+        _("Consultations"),
+        _("Ask the people of an area, count, and answer"),
+        module="consultations",
+    ),
+    Door(
         Right.CREW,
         "crew/",
         "pin",

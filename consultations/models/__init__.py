@@ -1,5 +1,6 @@
-"""The nouns of consultations. Imports go one way: processes <- voices <- votes."""
+"""The nouns of consultations; imports go one way: processes <- voices <- votes, and <- legal."""
 
+from consultations.models.legal import LegalNotice, PublicationProof
 from consultations.models.processes import (
     EligibilityRule,
     Phase,
@@ -22,8 +23,10 @@ from consultations.models.votes import (
     Channel,
     CountRun,
     Override,
+    PaperBallot,
     Roll,
     RollEntry,
+    RollLook,
 )
 
 __all__ = [
@@ -33,17 +36,21 @@ __all__ = [
     "Contribution",
     "CountRun",
     "EligibilityRule",
+    "LegalNotice",
     "OfficialAnswer",
     "Override",
+    "PaperBallot",
     "Phase",
     "Process",
     "ProjectLayer",
     "ProjectPart",
+    "PublicationProof",
     "Question",
     "Response",
     "ResponseValue",
     "Roll",
     "RollEntry",
+    "RollLook",
     "Standing",
     "Support",
 ]

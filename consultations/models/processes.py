@@ -14,6 +14,7 @@ from consultations.querysets import PhaseQuerySet, ProcessQuerySet
 from departments.models import Department, Works
 from geo.constraints import geometry_checks
 from geo.crs import STORAGE_SRID
+from residents.models import Residence
 from zones.models import Municipality, TargetArea, Zone
 from zones.names import in_language, validate_names
 
@@ -43,11 +44,10 @@ class Process(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     # The civil day on which homes count; the roll is made of it once.
-    reference_on = models.DateField(_("homes count as of"))
+    reference_on = models.DateField(_("homes count as of"), null=True, blank=True)
     is_binding = models.BooleanField(_("the town is bound by the vote"), default=False)
     # A binding vote of homes that were only declared needs a decision that says so.
     council_decision = models.CharField(_("decision of the council"), max_length=200, blank=True)
-    legal_regime = models.SlugField(_("law of the notice"), max_length=40, blank=True)
     realisation = models.ForeignKey(
         Works, on_delete=models.SET_NULL, null=True, blank=True, related_name="consultations"
     )
@@ -173,7 +173,11 @@ class EligibilityRule(models.Model):
     whose = models.CharField(_("whose"), max_length=10, choices=Whose.choices)
     zones = models.ManyToManyField(Zone, blank=True, related_name="+")
     others = models.PositiveSmallIntegerField(_("zones beside the own one"), default=0)
-    assurance = models.CharField(_("least assurance of the address"), max_length=8)
+    assurance = models.PositiveSmallIntegerField(
+        _("how sure the address must be"),
+        choices=Residence.Assurance.choices,
+        default=Residence.Assurance.DECLARED,
+    )
     least_age = models.PositiveSmallIntegerField(_("least age"), default=0)
 
     class Meta:

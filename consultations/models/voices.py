@@ -1,4 +1,4 @@
-"""What people say: contributions with a place, support, answers to questions, the town's answers."""
+"""What people say: contributions with a place, support, filled-in surveys, answers of the town."""
 
 from typing import ClassVar
 
@@ -45,7 +45,13 @@ class Contribution(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     standing = models.CharField(_("speaks as"), max_length=12, choices=Standing.choices)
-    assurance = models.CharField(_("assurance of the address"), max_length=8, blank=True)
+    # The neighbourhood of the home on that day, for figures by zone; never shown beside the words.
+    zone = models.ForeignKey(
+        Zone, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    assurance = models.PositiveSmallIntegerField(
+        _("how sure the address is"), null=True, blank=True
+    )
     parent = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies"
     )
@@ -139,7 +145,9 @@ class Response(models.Model):
     zone = models.ForeignKey(
         Zone, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    assurance = models.CharField(_("assurance of the address"), max_length=8, blank=True)
+    assurance = models.PositiveSmallIntegerField(
+        _("how sure the address is"), null=True, blank=True
+    )
     answered_on = models.DateField(_("answered"))
 
     class Meta:

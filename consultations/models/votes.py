@@ -1,7 +1,7 @@
 """Rolls, projects of a budget, ballots without a name, counts.
 
-While a vote runs its ballots lie in a table of their own (`services/intake.py`) that is dropped at the
-close; no model knows it. A line of a roll keeps that somebody voted, never when.
+While a vote runs its ballots lie in a table of their own (`services/intake.py`) that is dropped
+at the close; no model knows it. A line of a roll keeps that somebody voted, never when.
 """
 
 from typing import ClassVar
@@ -73,6 +73,48 @@ class RollEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.roll_id}"
+
+
+class RollLook(models.Model):
+    """Somebody looked something up in a roll; read by the observers."""
+
+    append_only = True
+
+    roll = models.ForeignKey(Roll, on_delete=models.PROTECT, related_name="looks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    looked_at = models.DateTimeField(_("looked"))
+    # What was asked: a page of the roll, a name at the desk; never an answer.
+    asked = models.CharField(_("asked"), max_length=200)
+
+    class Meta:
+        verbose_name = _("look at a roll")
+        verbose_name_plural = _("looks at rolls")
+
+    def __str__(self) -> str:
+        return f"{self.roll_id}/{self.pk}"
+
+
+class PaperBallot(models.Model):
+    """A printed ballot: only a digest of its token is kept, and nothing of who was given it."""
+
+    class State(models.TextChoices):
+        """Where it is."""
+
+        PRINTED = "printed", _("printed")
+        COUNTED = "counted", _("counted")
+        VOID = "void", _("void")
+
+    phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="paper")
+    digest = models.BinaryField(max_length=32, unique=True)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PRINTED)
+    printed_on = models.DateField(_("printed"))
+
+    class Meta:
+        verbose_name = _("paper ballot")
+        verbose_name_plural = _("paper ballots")
+
+    def __str__(self) -> str:
+        return f"{self.phase_id}/{self.state}"
 
 
 class BudgetProject(models.Model):

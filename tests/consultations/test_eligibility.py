@@ -6,7 +6,7 @@ import pytest
 
 from consultations.eligibility import Home, Rule, Whose, Why, judge
 
-HOME = Home("post", frozenset({4, 9}), is_in_area=True, age=30)
+HOME = Home(2, frozenset({4, 9}), is_in_area=True, age=30)
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,8 @@ HOME = Home("post", frozenset({4, 9}), is_in_area=True, age=30)
         (Rule(Whose.AREA), replace(HOME, is_in_area=False), Why.OUTSIDE),
         (Rule(Whose.ZONES, zones=frozenset({9})), HOME, Why.COUNTED),
         (Rule(Whose.ZONES, zones=frozenset({5})), HOME, Why.OUTSIDE),
-        (Rule(Whose.TOWN, assurance="post"), HOME, Why.COUNTED),
-        (Rule(Whose.TOWN, assurance="desk"), HOME, Why.NOT_SURE_ENOUGH),
+        (Rule(Whose.TOWN, assurance=2), HOME, Why.COUNTED),
+        (Rule(Whose.TOWN, assurance=3), HOME, Why.NOT_SURE_ENOUGH),
         (Rule(Whose.TOWN, least_age=30), HOME, Why.COUNTED),
         (Rule(Whose.TOWN, least_age=31), HOME, Why.TOO_YOUNG),
         (Rule(Whose.TOWN, least_age=16), replace(HOME, age=None), Why.TOO_YOUNG),

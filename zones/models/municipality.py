@@ -18,7 +18,7 @@ RESERVED_SLUGS = frozenset(
 )
 MODULES = ("ratings", "reports", "consultations", "notices")
 # What a town can switch on today: a door that leads nowhere is not offered.
-BUILT_MODULES = ("ratings", "reports", "notices")
+BUILT_MODULES = ("ratings", "reports", "consultations", "notices")
 LANGUAGES = ("en", "ro", "bg")
 
 

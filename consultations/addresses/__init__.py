@@ -1,0 +1,1 @@
+"""Addresses of consultations, one module for each group of users."""

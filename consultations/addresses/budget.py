@@ -1,0 +1,5 @@
+"""Addresses of proposals and their review."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

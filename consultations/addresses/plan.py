@@ -1,0 +1,5 @@
+"""Addresses of those who prepare a consultation."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

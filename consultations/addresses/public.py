@@ -1,0 +1,5 @@
+"""Addresses of what everybody reads and says."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

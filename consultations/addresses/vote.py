@@ -1,0 +1,5 @@
+"""Addresses of ballots, rolls and papers."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

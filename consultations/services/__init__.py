@@ -1,0 +1,1 @@
+"""Verbs of consultations, one module for what belongs together."""
