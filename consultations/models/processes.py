@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.eligibility import Whose
 from consultations.phases import Action, PhaseKind
 from consultations.querysets import PhaseQuerySet, ProcessQuerySet
+from consultations.words import validate_texts
 from departments.models import Department, Works
 from geo.constraints import geometry_checks
 from geo.crs import STORAGE_SRID
@@ -35,7 +36,7 @@ class Process(models.Model):
     number = models.PositiveIntegerField(_("number"))
     template = models.SlugField(_("made from"), max_length=40)
     names = models.JSONField(_("titles"), validators=[validate_names])
-    texts = models.JSONField(_("what it is about"), default=dict, validators=[validate_names])
+    texts = models.JSONField(_("what it is about"), default=dict, validators=[validate_texts])
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, related_name="consultations"
     )
@@ -122,7 +123,7 @@ class ProjectLayer(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     names = models.JSONField(_("names"), validators=[validate_names])
     # What the map shows, in words: whoever does not see the map must know as much.
-    descriptions = models.JSONField(_("in words"), validators=[validate_names])
+    descriptions = models.JSONField(_("in words"), validators=[validate_texts])
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models.processes import Phase, Process, ProjectLayer, ProjectPart
 from consultations.querysets import ContributionQuerySet
+from consultations.words import validate_texts
 from geo.constraints import geometry_checks
 from geo.crs import STORAGE_SRID
 from submissions.models import Submission
@@ -213,7 +214,7 @@ class OfficialAnswer(models.Model):
         Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
-    texts = models.JSONField(_("reason"), validators=[validate_names])
+    texts = models.JSONField(_("reason"), validators=[validate_texts])
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

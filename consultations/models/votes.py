@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models.processes import Phase, Process
 from consultations.models.voices import Contribution
 from consultations.querysets import BudgetProjectQuerySet, RollEntryQuerySet
+from consultations.words import validate_texts
 from departments.models import Department
 from geo.constraints import geometry_checks
 from geo.crs import STORAGE_SRID
@@ -135,7 +136,7 @@ class BudgetProject(models.Model):
         Contribution, on_delete=models.PROTECT, null=True, blank=True, related_name="project"
     )
     names = models.JSONField(_("titles"), validators=[validate_names])
-    texts = models.JSONField(_("in words"), default=dict, blank=True, validators=[validate_names])
+    texts = models.JSONField(_("in words"), default=dict, blank=True, validators=[validate_texts])
     geometry = models.GeometryField(
         _("where"), srid=STORAGE_SRID, null=True, blank=True, spatial_index=False
     )
@@ -146,7 +147,7 @@ class BudgetProject(models.Model):
     state = models.CharField(
         _("state"), max_length=8, choices=State.choices, default=State.PROPOSED
     )
-    reasons = models.JSONField(_("reason"), default=dict, blank=True, validators=[validate_names])
+    reasons = models.JSONField(_("reason"), default=dict, blank=True, validators=[validate_texts])
     # Projects of one group exclude each other.
     group = models.SlugField(_("excludes others of the group"), max_length=20, blank=True)
     # The place on the ballot and in ties, drawn by lot.
@@ -216,7 +217,7 @@ class Override(models.Model):
     count = models.ForeignKey(CountRun, on_delete=models.PROTECT, related_name="overrides")
     project = models.ForeignKey(BudgetProject, on_delete=models.PROTECT, related_name="+")
     wins = models.BooleanField(_("wins"))
-    reasons = models.JSONField(_("reason"), validators=[validate_names])
+    reasons = models.JSONField(_("reason"), validators=[validate_texts])
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
