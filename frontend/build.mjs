@@ -59,6 +59,7 @@ await Promise.all([
       reporting: "src/reporting/index.ts",
       push: "src/push/index.ts",
       "draw-area": "src/plan/draw-area.ts",
+      drawing: "src/consult/drawing.ts",
       "plan-zones": "src/plan/zones/index.ts",
     },
     outdir: out,

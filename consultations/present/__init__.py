@@ -1,0 +1,1 @@
+"""Consultations as pages show them."""
