@@ -106,6 +106,20 @@ ACTIVITIES: Mapping[str, Activity] = {
             "letters for one year; the report itself stays without a name"
         ),
     ),
+    "consultations": Activity(
+        _("Consultations and votes"),
+        _("To hear those whom a project concerns, to count each vote once, and to answer"),
+        TASK,
+        _("People who take part, and residents on the roll of a vote"),
+        _(
+            "The public reads released words without a name; observers read the roll, and each "
+            "look at it is recorded"
+        ),
+        _(
+            "Words until the person erases them; who filled in a survey for one year after it; the "
+            "roll for two years after the vote; a ballot names nobody"
+        ),
+    ),
     "remarks": Activity(
         _("Remarks about the map"),
         _("To mend the register of addresses"),
@@ -130,5 +144,7 @@ KEPT_BECAUSE: Mapping[str, StrOrPromise] = {
     "anonymous": _("It names nobody"),
     "office": _("It is the contact of an office, not of a person"),
     "emptied": _("The report stays; name, contact and words of the person are taken out of it"),
+    "said": _("The answer stays as that of nobody; words and drawings are taken out of it"),
+    "roll": _("It proves how many voted, not how; the person stays in it as a number"),
     "erasure_proof": _("It proves the erasure and holds a number alone"),
 }

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Erasure, User
 from accounts.services import deactivate
+from consultations.services.erasing import forget_voices, keep_on_rolls
 from departments.models import Membership
 from incidents.models import Follower, Incident
 from incidents.services.erasing import erase_reporter
@@ -26,6 +27,7 @@ from incidents.services.recording import Actor
 from outbox.services import enqueue_mail
 from portal.privacy.holding import rows_about
 from portal.privacy.inventory import DELETE, inventory
+from residents.models import Resident
 from zones.days import civil_day
 
 logger = structlog.get_logger(__name__)
@@ -117,11 +119,14 @@ def erase(*, user: User, now: dt.datetime) -> Erased:
     for session in _sessions_of(user):
         session.delete()
     _forget_reports(user, now)
+    forget_voices(user)
+    kept = keep_on_rolls(user)
     tables = [table for table in inventory().values() if table.erasure == DELETE]
     # What is found by way of other rows goes before them.
     for table in sorted(tables, key=lambda one: -one.subject.count("__")):
         if table.subject != "self":
-            rows_about(table, user).delete()
+            rows = rows_about(table, user)
+            (rows.exclude(pk__in=kept) if table.model is Resident else rows).delete()
     is_gone = _delete_account(user)
     logger.info("An account was erased.", code="deleted" if is_gone else "emptied")
     return Erased(number, is_gone)

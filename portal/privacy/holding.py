@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from portal.privacy.activities import ACTIVITIES, Activity
 from portal.privacy.inventory import Table, inventory
+from submissions.models import Submission
 from zones.labels import address_label
 from zones.models import Address
 
@@ -159,6 +160,8 @@ def _place(value: GEOSGeometry) -> str:
 def _name(value: Model) -> str:
     if isinstance(value, Address):
         return address_label(value)
+    if isinstance(value, Submission):
+        return value.text
     for attribute in ("name", "title", "full_name"):
         if text := getattr(value, attribute, ""):
             return str(text)

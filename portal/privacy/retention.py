@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Erasure, User
+from consultations.services.erasing import end_rolls, end_surveys
 from incidents.models import Incident, MailDraft
 from incidents.services.erasing import erase_reporter
 from incidents.services.recording import SYSTEM
@@ -34,6 +35,8 @@ SETTLED_REMARK = dt.timedelta(days=365)
 ERASURE_PROOF = dt.timedelta(days=3 * 365)
 REPORTER_AFTER_ITS_END = dt.timedelta(days=2 * 365)
 UNCONFIRMED_REPORT = dt.timedelta(days=7)
+ROLL_AFTER_ITS_VOTE = dt.timedelta(days=2 * 365)
+ANSWERED_SURVEY = dt.timedelta(days=365)
 LETTER_IN = dt.timedelta(days=365)
 IDLE_WARNING = dt.timedelta(days=24 * 365 // 12)
 IDLE_END = dt.timedelta(days=27 * 365 // 12)
@@ -97,6 +100,14 @@ def _letters_in(now: dt.datetime) -> int:
     return worked_off.filter(received_at__lt=now - LETTER_IN).delete()[0]
 
 
+def _rolls(now: dt.datetime) -> int:
+    return end_rolls(voted_before=now - ROLL_AFTER_ITS_VOTE)
+
+
+def _surveys(now: dt.datetime) -> int:
+    return end_surveys(ended_before=now - ANSWERED_SURVEY)
+
+
 def _idle_accounts(now: dt.datetime) -> int:
     """Warn, and erase three months later; staff and people without an address are left alone."""
     unused = idle_since(now - IDLE_WARNING)
@@ -150,6 +161,8 @@ RULES: Mapping[str, Callable[[dt.datetime], int]] = {
     "remarks": _remarks,
     "reporters": _reporters,
     "letters_in": _letters_in,
+    "rolls": _rolls,
+    "surveys": _surveys,
     "erasure_proofs": _erasure_proofs,
     "idle_accounts": _idle_accounts,
 }
