@@ -122,6 +122,8 @@ class Question(models.Model):
     # Of questions with given answers: [{"code": …, "names": {language: words}}].
     options = models.JSONField(_("answers"), default=list, blank=True)
     is_required = models.BooleanField(_("must be answered"), default=False)
+    # Of questions about a place: it must lie in the area of the consultation, not just in the town.
+    is_in_area = models.BooleanField(_("only in the area"), default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
