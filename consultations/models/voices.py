@@ -46,6 +46,8 @@ class Contribution(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     standing = models.CharField(_("speaks as"), max_length=12, choices=Standing.choices)
+    # Of a business or an association, as its speaker wrote it; moderated with the words.
+    organisation = models.CharField(_("for whom"), max_length=120, blank=True)
     # The neighbourhood of the home on that day, for figures by zone; never shown beside the words.
     zone = models.ForeignKey(
         Zone, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
