@@ -1,18 +1,20 @@
 """Which rule an election is counted by, and what came out, in words that a table can hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from consultations.city_rule import CityRule, Why, count_city
 from consultations.elections import Election
-from consultations.equal_shares import Shares, count_add1, count_shares
+from consultations.equal_shares import Bounds, Shares, by_zone, count_add1, count_shares
 from consultations.pabulib import BadElectionError, exact
 
 GREEDY, EQUAL_SHARES, ADD1 = "greedy", "equal-shares", "add1"
 #: Rules of Pabulib files that say all that a count needs.
 _GREEDY_RULES = ("greedy", "greedy-threshold", "greedy-no-skip")
 _SHARES_RULES = {"equalshares": "", "equalshares/add1": ADD1}
+#: The column of projects of which only one can win.
+GROUP_COLUMN = "exclusive_group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,15 @@ class Rule:
     """How to count.
 
     Attributes:
+        city: threshold and groups hold for every rule, `stops` for votes only.
         completion: `add1` where equal shares grow until the budget is used.
+        zones: money that each zone's voters hold, by zone; empty where all hold the same.
     """
 
     name: str
     city: CityRule = field(default_factory=CityRule)
     completion: str = ""
+    zones: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +59,60 @@ def rule_of(election: Election, name: str = "", completion: str = "") -> Rule:
         BadElectionError: the file names a rule that is not fully told by its fields.
     """
     said = election.meta.get("rule", "")
+    city = _city(election, stops=said == "greedy-no-skip")
     if not name and said in _SHARES_RULES:
-        return Rule(EQUAL_SHARES, completion=completion or _SHARES_RULES[said])
+        zones = zone_budgets(election)
+        return Rule(EQUAL_SHARES, city, completion or _SHARES_RULES[said], zones)
     if not name and said not in _GREEDY_RULES:
         raise BadElectionError(f"The file's rule is “{said}”: say by --rule how to count.")
-    if name == EQUAL_SHARES:
-        return Rule(EQUAL_SHARES, completion=completion)
+    return Rule(name or GREEDY, city, completion)
+
+
+def _city(election: Election, *, stops: bool) -> CityRule:
     least = election.meta.get("min_project_score_threshold") or "1"
     threshold = exact(least, "min_project_score_threshold") * election.points_scale
-    return Rule(GREEDY, CityRule(max(-(-threshold // 1), 1), stops=said == "greedy-no-skip"))
+    groups: dict[str, set[int]] = {}
+    for place, project in enumerate(election.projects):
+        if group := project.columns.get(GROUP_COLUMN, ""):
+            groups.setdefault(group, set()).add(place)
+    several = [frozenset(group) for group in groups.values() if len(group) > 1]
+    return CityRule(int(max(-(-threshold // 1), 1)), stops=stops, groups=several)
+
+
+def zone_budgets(election: Election) -> dict[str, int]:
+    """The money of each zone, as `zone_budgets` of the file says it: `north=1000,south=2000`.
+
+    Raises:
+        BadElectionError: it cannot be read, or a ballot is of a zone without money.
+    """
+    said = election.meta.get("zone_budgets", "")
+    found: dict[str, int] = {}
+    for pair in said.split(",") if said else []:
+        zone, separator, money = pair.rpartition("=")
+        if not separator:
+            raise BadElectionError("zone_budgets must be pairs such as north=1000,south=2000.")
+        found[zone.strip()] = int(exact(money, "zone_budgets") * election.scale)
+    if found and any(ballot.zone not in found for ballot in election.ballots):
+        raise BadElectionError("zone_budgets leaves out a zone of the ballots.")
+    if sum(found.values()) > election.budget:
+        raise BadElectionError("zone_budgets gives out more than the budget.")
+    return found
+
+
+def order_of(election: Election) -> list[int]:
+    """The order for ties that the file tells as `tie_order`; empty where that of the file holds.
+
+    Raises:
+        BadElectionError: it does not name each project once.
+    """
+    said = election.meta.get("tie_order", "")
+    if not said:
+        return []
+    places = {project.code: place for place, project in enumerate(election.projects)}
+    named = [code.strip() for code in said.split(",")]
+    if sorted(named) != sorted(places):
+        raise BadElectionError("tie_order must name each project of the file once.")
+    return [places[code] for code in named]
 
 
 def count(election: Election, rule: Rule, order: Sequence[int] = ()) -> Result:
@@ -102,6 +152,14 @@ def _places(election: Election, rule: Rule, order: Sequence[int]) -> list[int]:
 
 def shares_by(election: Election, rule: Rule, order: Sequence[int] = ()) -> Shares:
     """Equal Shares, completed as the rule says."""
-    if rule.completion == ADD1:
-        return count_add1(election, order=order)
-    return count_shares(election, order=order)
+    scores = election.scores()
+    least = rule.city.threshold
+    barred = frozenset(place for place, score in enumerate(scores) if score < least)
+    run = count_add1 if rule.completion == ADD1 else count_shares
+    return run(
+        election,
+        by_zone(election, dict(rule.zones)) if rule.zones else (),
+        zones=list(rule.zones),
+        order=order,
+        bounds=Bounds(barred, rule.city.groups),
+    )

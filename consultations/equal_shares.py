@@ -12,6 +12,7 @@ sums over any voters are counts of voters times few fractions.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -61,12 +62,34 @@ def equal_endowment(election: Election) -> list[Fraction]:
     return [Fraction(election.budget, election.voters)]
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What keeps projects from winning, whoever would pay.
+
+    Attributes:
+        barred: places of projects that nobody may buy, for want of votes.
+        groups: projects of which only one can win, by their places.
+    """
+
+    barred: frozenset[int] = frozenset()
+    groups: Sequence[frozenset[int]] = ()
+
+    def shut_by(self, won: AbstractSet[int]) -> set[int]:
+        """The projects that can no longer win."""
+        beaten = (group - won for group in self.groups if group & won)
+        return set(self.barred).union(*beaten)
+
+
+UNBOUND = Bounds()
+
+
 def count_shares(
     election: Election,
     endowment: Sequence[Fraction] = (),
     *,
     zones: Sequence[str] = (),
     order: Sequence[int] = (),
+    bounds: Bounds = UNBOUND,
 ) -> Shares:
     """One count with given shares.
 
@@ -83,32 +106,41 @@ def count_shares(
     """
     shares = list(endowment or equal_endowment(election))
     count = _Count(election, shares, zones, order)
+    count.bounds = bounds
     bought = [Purchase(place, price.value) for place, price in count.run()]
     return Shares(bought, shares)
 
 
-def count_add1(election: Election, *, order: Sequence[int] = ()) -> Shares:
+def count_add1(
+    election: Election,
+    endowment: Sequence[Fraction] = (),
+    *,
+    zones: Sequence[str] = (),
+    order: Sequence[int] = (),
+    bounds: Bounds = UNBOUND,
+) -> Shares:
     """Equal Shares with the completion Add1: shares grow until the budget is used.
 
     Every share is raised by one unit of money and all is counted again, until nothing more that
     anybody wants fits into the budget, or until a count spends more than there is: then the one
-    before it holds.
+    before it holds. Arguments are those of `count_shares`.
     """
     columns = columns_of(election)
     wanted = {place for place, column in enumerate(columns) if len(column.rows)}
     costs = [project.cost for project in election.projects]
-    share = last = equal_endowment(election)[0]
+    shares = last = list(endowment or equal_endowment(election))
     while True:
-        count = _Count(election, [share], (), order, columns)
+        count = _Count(election, shares, zones, order, columns)
+        count.bounds = bounds
         winners = {place for place, _price in count.run()}
         left = election.budget - sum(costs[place] for place in winners)
         if left < 0:
             break
-        last = share
-        if all(costs[place] > left for place in wanted - winners):
+        last = shares
+        if all(costs[place] > left for place in wanted - winners - bounds.shut_by(winners)):
             break
-        share += election.scale
-    return count_shares(election, [last], order=order)
+        shares = [share + election.scale for share in shares]
+    return count_shares(election, last, zones=zones, order=order, bounds=bounds)
 
 
 class _Count:
@@ -122,6 +154,7 @@ class _Count:
         order: Sequence[int],
         columns: Sequence[Column] | None = None,
     ) -> None:
+        self.bounds = Bounds()
         self.costs = [project.cost for project in election.projects]
         self.columns = columns or columns_of(election)
         self.purse = Purse(election, endowment, zones)
@@ -132,16 +165,28 @@ class _Count:
         bought: list[tuple[int, Price]] = []
         # A price never falls while money runs out: the last one found is a lower bound.
         bounds: dict[int, float] = {}
+        won = set[int]()
         for place, column in enumerate(self.columns):
-            if len(column.rows) and self.costs[place] == 0:
+            if not len(column.rows) or place in self.bounds.shut_by(won):
+                continue
+            if self.costs[place] == 0:
                 bought.append((place, self.purse.pay(column, 0)))
-            elif len(column.rows):
+                won.add(place)
+            else:
                 bounds[place] = 1 / column.weight * (1 - 1e-9)
+        self._shut(bounds, won)
         while bounds and (near := self._near(bounds)):
             place = self._cheapest(near)
             bought.append((place, self.purse.pay(self.columns[place], self.costs[place])))
+            won.add(place)
             del bounds[place]
+            self._shut(bounds, won)
         return bought
+
+    def _shut(self, bounds: dict[int, float], won: set[int]) -> None:
+        """Forget what a winner of the same group excludes."""
+        for place in self.bounds.shut_by(won) & set(bounds):
+            del bounds[place]
 
     def _near(self, bounds: dict[int, float]) -> list[int]:
         """Projects that may be the cheapest; forgets those that cannot be paid any more."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from consultations.counting import ADD1, EQUAL_SHARES, GREEDY, Result, count, rule_of
+from consultations.counting import ADD1, EQUAL_SHARES, GREEDY, Result, count, order_of, rule_of
 from consultations.elections import Election
 from consultations.pabulib import BadElectionError, read_election
 from zones.management.towns import InputError
@@ -74,7 +74,7 @@ def _text(path: str) -> str:
 
 def _order(election: Election, codes: str | None) -> list[int]:
     if codes is None:
-        return []
+        return order_of(election)
     places = {project.code: place for place, project in enumerate(election.projects)}
     named = [code.strip() for code in codes.split(",")]
     if sorted(named) != sorted(places):
