@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db.models.functions import ClosestPoint
 from django.contrib.gis.geos import GEOSGeometry, Point
-from django.db.models import F, FloatField, Q, Value
+from django.db.models import Count, F, FloatField, Max, Min, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from consultations.models import Process
+from consultations.phases import PhaseKind, under_way
 from departments.models import Works
 from geo.metres import DistanceMetres, within_metres
 from incidents.models import Incident
@@ -163,11 +165,34 @@ def find_reports(around: Around) -> list[NearRow]:
     ]
 
 
-#: Consultations add themselves here when they are built.
+def find_consultations(around: Around) -> list[NearRow]:
+    """Published consultations whose area lies near the place, and those of the whole town.
+
+    Two queries.
+    """
+    town = around.municipality
+    if "consultations" not in town.modules:
+        return []
+    at = "area__geometry"
+    near_it = within_metres(at, around.geometry, around.radius_m)
+    found = (
+        _consultations_of(around)
+        .filter(near_it | Q(area__isnull=True))
+        .annotate(
+            distance=DistanceMetres(F(at), around.geometry),
+            nearest=ClosestPoint(F(at), around.geometry),
+        )
+        .order_by(F("distance").asc(nulls_last=True), "-published_at", "-pk")
+        .prefetch_related("phases")
+    )
+    return [_consultation_row(around, row) for row in found[:MOST_OF_A_KIND]]
+
+
 KINDS: tuple[Kind, ...] = (
     Kind("news", gettext_lazy("News"), find_news),
     Kind("works", gettext_lazy("Works"), find_works),
     Kind("reports", gettext_lazy("Reports"), find_reports),
+    Kind("consultations", gettext_lazy("Consultations"), find_consultations),
 )
 
 
@@ -198,6 +223,40 @@ def _works_of(around: Around) -> Any:
     if around.when == COMING:
         return own.filter(starts_on__gt=around.today)
     return own.not_over(around.today)
+
+
+def _consultations_of(around: Around) -> Any:
+    """By the moment at which the last phase ends; one without an end goes on."""
+    own = Process.objects.in_municipality(around.municipality).published()
+    own = own.annotate(
+        begins=Min("phases__starts_at"),
+        ends=Max("phases__ends_at"),
+        endless=Count("phases", filter=Q(phases__ends_at__isnull=True)),
+    )
+    if around.when == COMING:
+        return own.filter(begins__gt=around.now)
+    if around.when == LATELY:
+        since = around.now - dt.timedelta(days=LATELY_DAYS)
+        return own.filter(endless=0, ends__lte=around.now, ends__gt=since)
+    return own.filter(Q(endless__gt=0) | Q(ends__gt=around.now))
+
+
+def _consultation_row(around: Around, row: Any) -> NearRow:
+    phases = sorted(row.phases.all(), key=lambda one: one.starts_at)
+    running = under_way(phases, around.now) or phases[:1]
+    last = None if row.endless else row.ends - dt.timedelta(microseconds=1)
+    return NearRow(
+        kind="consultations",
+        label=gettext_lazy("Consultation"),
+        title=row.name,
+        url=f"/{around.municipality.slug}/consultations/{row.pk}/",
+        period=_period(_civil(row.begins, around), _civil(last, around)),
+        distance_m=row.distance,
+        newest=row.published_at,
+        is_here=row.distance is not None and row.distance < 1,
+        point=row.nearest,
+        note=", ".join(str(PhaseKind(one.kind).label) for one in running),
+    )
 
 
 def _news_row(around: Around, row: Any) -> NearRow:

@@ -27,7 +27,7 @@ def forget_voices(user: User) -> None:
     for row in chain(said.select_related("submission"), texts):
         if row.submission is not None:
             erase(row.submission)
-    said.update(author=None, geometry=None)
+    said.update(author=None, organisation="", geometry=None)
     answered.update(geometry=None)
     Response.objects.filter(user=user).update(user=None)
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from departments.models import Works
 from notifications.models import Notice
-from portal.nearby import KINDS, Around, near
+from portal.nearby import KINDS, Around, NearRow, near
 from tests.factories.accounts import UserFactory
+from tests.factories.consultations import PhaseFactory, ProcessFactory
 from tests.factories.departments import DepartmentFactory
 from tests.factories.notifications import (
     AnnouncementFactory,
@@ -33,7 +34,7 @@ TODAY = NOW.date()
 
 @pytest.fixture
 def town() -> Municipality:
-    return MunicipalityFactory.create(slug="roman", modules=["ratings", "notices"])
+    return MunicipalityFactory.create(slug="roman", modules=["ratings", "notices", "consultations"])
 
 
 def works(town: Municipality, geometry: Any, **given: Any) -> Works:
@@ -49,9 +50,12 @@ def works(town: Municipality, geometry: Any, **given: Any) -> Works:
     return Works.objects.create(**{**values, **given})
 
 
+def rows_near(town: Municipality, place: Any, **given: Any) -> list[NearRow]:
+    return near(Around(town, place, **{"radius_m": 300, "now": NOW, **given}), KINDS)
+
+
 def titles(town: Municipality, place: Any, **given: Any) -> list[str]:
-    around = Around(town, place, **{"radius_m": 300, "now": NOW, **given})
-    return [row.title for row in near(around, KINDS)]
+    return [row.title for row in rows_near(town, place, **given)]
 
 
 def line_past(home: Point, *, metres_away: float, long_m: float = 3000) -> LineString:
@@ -104,6 +108,38 @@ def test_what_is_hidden_or_elsewhere_is_not_near(town: Municipality) -> None:
     AnnouncementFactory.create(published_at=NOW)
 
     assert titles(town, home) == []
+
+
+def test_consultations_are_near_by_their_area(town: Municipality) -> None:
+    here = TargetAreaFactory.create(municipality=town, geometry=square(0, 0))
+    there = TargetAreaFactory.create(municipality=town, geometry=square(3, 3))
+    for title, given in (
+        ("Here", {"area": here}),
+        ("There", {"area": there}),
+        ("Everybody", {}),
+        ("Being prepared", {"state": "draft", "published_at": None}),
+        ("Elsewhere", {"municipality": MunicipalityFactory.create(modules=["consultations"])}),
+    ):
+        process = ProcessFactory.create(**{"municipality": town, "names": {"en": title}, **given})
+        PhaseFactory.create(process=process, starts_at=NOW, ends_at=NOW + dt.timedelta(days=9))
+
+    found = rows_near(town, spot(0.5, 0.5))
+
+    assert [(row.title, row.is_here) for row in found] == [("Here", True), ("Everybody", False)]
+    assert titles(town, spot(0.5, 0.5), when="coming") == []
+    town.modules = []
+    assert titles(town, spot(0.5, 0.5)) == []
+
+
+def test_when_narrows_consultations_by_their_phases(town: Municipality) -> None:
+    for title, days in (("Running", (-1, 9)), ("Coming", (3, 9)), ("Over", (-9, -3))):
+        process = ProcessFactory.create(municipality=town, names={"en": title})
+        starts_at, ends_at = (NOW + dt.timedelta(days=number) for number in days)
+        PhaseFactory.create(process=process, starts_at=starts_at, ends_at=ends_at)
+
+    found = {when: titles(town, spot(2, 2), when=when) for when in ("now", "coming", "lately")}
+
+    assert found == {"now": ["Coming", "Running"], "coming": ["Coming"], "lately": ["Over"]}
 
 
 def test_works_that_news_tell_of_are_listed_once(town: Municipality) -> None:
