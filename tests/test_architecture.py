@@ -44,6 +44,7 @@ NEVER_RELATED = {
 # Rules can be read, and tested in a millisecond, without a database.
 PURE = (
     "accounts/cards.py",
+    "consultations/suppression.py",
     "departments/legal_days.py",
     "geo/cover.py",
     "geo/coverage.py",
