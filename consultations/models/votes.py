@@ -1,7 +1,7 @@
 """Rolls, projects of a budget, ballots without a name, counts.
 
 While a vote runs its ballots lie in a table of their own (`services/intake.py`) that is dropped
-at the close; no model knows it. A line of a roll keeps that somebody voted, never when.
+at the close; no model knows it, and the role of the program cannot read it. A line of a roll keeps that somebody voted, never when.
 """
 
 from typing import ClassVar
@@ -40,6 +40,10 @@ class Roll(models.Model):
     # SHA-256 over its lines in order, with a salt that is published with the result.
     digest = models.BinaryField(max_length=32)
     salt = models.BinaryField(max_length=32)
+    # When the ballots were mixed and the box was thrown away; from then on nobody votes.
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # What was found at the close: marks and ballots by channel, and what looked odd.
+    report = models.JSONField(default=dict, blank=True)
 
     class Meta:
         verbose_name = _("roll")
@@ -60,6 +64,9 @@ class RollEntry(models.Model):
     )
     zone_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     others = models.PositiveSmallIntegerField(default=0)
+    assurance = models.PositiveSmallIntegerField(
+        _("how sure the address is"), null=True, blank=True
+    )
     # The channel says that a ballot was cast; empty until then.
     channel = models.CharField(_("voted"), max_length=6, choices=Channel.choices, blank=True)
 
@@ -171,14 +178,24 @@ class BudgetProject(models.Model):
 class Ballot(models.Model):
     """One ballot after the close, written in random order; nothing leads to a person."""
 
-    phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="ballots")
+    append_only = True
+    # The box of a running vote: the program throws ballots in and cannot look inside.
+    app_role_may_execute = (
+        "consultations_open_intake",
+        "consultations_put_ballot",
+        "consultations_count_intake",
+        "consultations_close_intake",
+    )
+
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="ballots")
     # Points by code of a project; a cross is one point.
     choices = models.JSONField(_("what was chosen"))
     # Only where the zone has enough ballots.
     zone = models.ForeignKey(
         Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    channel = models.CharField(_("came"), max_length=6, choices=Channel.choices)
+    # Only where each channel has enough ballots.
+    channel = models.CharField(_("came"), max_length=6, choices=Channel.choices, blank=True)
 
     class Meta:
         verbose_name = _("ballot")
@@ -196,6 +213,8 @@ class CountRun(models.Model):
     order = models.JSONField(_("drawn order"))
     # SHA-256 of the published file that was counted.
     digest = models.BinaryField(max_length=32)
+    # That file, letter for letter.
+    text = models.TextField(_("counted file"), default="")
     result = models.JSONField(_("result"))
     engine = models.CharField(_("program"), max_length=40)
     counted_at = models.DateTimeField(_("counted"))
