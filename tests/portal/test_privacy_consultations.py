@@ -1,4 +1,4 @@
-"""Erasing a person leaves what was said as that of nobody, and the numbers of a vote as they are."""
+"""Erasing leaves what was said as that of nobody, and the numbers of a vote as they are."""
 
 import datetime as dt
 
