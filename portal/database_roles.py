@@ -110,16 +110,27 @@ def grant_rights() -> None:
         for table in existing.intersection(model_tables(append_only=True)):
             _run("REVOKE ALL ON {} FROM {}", table, app)
             _run("GRANT SELECT, INSERT ON {} TO {}", table, app)
-        for model in apps.get_models():
-            # A deleted row still lies in its page; only an emptied table holds nothing.
-            if getattr(model, "app_role_may_truncate", False) and model._meta.db_table in existing:
-                _run("GRANT TRUNCATE ON {} TO {}", model._meta.db_table, app)
+        _grant_more(app, existing)
         for part in NARROW:
             _grant_narrow(part, existing)
         record = MigrationRecorder.Migration._meta.db_table
         if record in existing:
             _run("GRANT SELECT ON {} TO {}", record, app)
         _run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", app)
+
+
+def _grant_more(app: str, existing: set[str]) -> None:
+    """What the program may do beyond rows stands at the models too: empty a table, call the owner's.
+
+    `app_role_may_execute = ("a_function",)` names functions that run with the rights of the owner.
+    """
+    for model in apps.get_models():
+        # A deleted row still lies in its page; only an emptied table holds nothing.
+        if getattr(model, "app_role_may_truncate", False) and model._meta.db_table in existing:
+            _run("GRANT TRUNCATE ON {} TO {}", model._meta.db_table, app)
+        for function in getattr(model, "app_role_may_execute", ()):
+            if _exists("SELECT 1 FROM pg_proc WHERE proname = %s", function):
+                _run("GRANT EXECUTE ON FUNCTION {} TO {}", function, app)
 
 
 def _grant_narrow(part: str, existing: set[str]) -> None:

@@ -1,7 +1,8 @@
 """Rolls, projects of a budget, ballots without a name, counts.
 
 While a vote runs its ballots lie in a table of their own (`services/intake.py`) that is dropped
-at the close; no model knows it, and the role of the program cannot read it. A line of a roll keeps that somebody voted, never when.
+at the close; no model knows it, and the role of the program cannot read it. A line of a roll keeps
+that somebody voted, never when.
 """
 
 from typing import ClassVar
