@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from consultations.regimes import Edition, Figure
@@ -79,6 +79,26 @@ class Days:
     can_shorten: bool = False
     digest: str = ""
 
+    def as_json(self) -> dict[str, Any]:
+        """How a notice keeps them."""
+        stored = asdict(self)
+        for name in ("proposals", "wait"):
+            if stored[name]:
+                stored[name] |= {key: stored[name][key].isoformat() for key in ("sure", "safe")}
+        return {key: _plain(value) for key, value in stored.items()}
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "Days":
+        """Read what a notice keeps; nothing kept is nothing reckoned."""
+        read = {name: stored[name] for name in ("step", "can_shorten", "digest") if name in stored}
+        for name in ("proposals", "wait"):
+            if stored.get(name):
+                days = {key: _day(stored[name][key]) for key in ("sure", "safe")}
+                read[name] = Bound(**{**stored[name], **days})
+        for name in ("proposals_until", "earliest", "announce_by"):
+            read[name] = _day(stored.get(name))
+        return cls(**{"step": "decision", **read})
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -132,6 +152,16 @@ def reckon(edition: Edition, calendar: LegalCalendar, given: Given) -> Days:
     return _with_announce_by(made, edition, calendar, given)
 
 
+def moved(kept: Days, given: Given) -> Days:
+    """What was reckoned, for a later step or a longer term for proposals; no day is counted anew.
+
+    Once a notice was given its terms are those that were told, whatever calendars say since.
+    """
+    until = given.proposals_until or kept.proposals_until
+    earliest = _earliest(kept.wait, until)
+    return replace(kept, proposals_until=until, earliest=earliest, announce_by=None)
+
+
 def flaws(days: Days, given: Given) -> list[Flaw]:
     """What is wrong with the planned days, by what was reckoned for them."""
     found = _shortening(days, given)
@@ -177,6 +207,14 @@ def digest_of(calendar: LegalCalendar, first: dt.date, last: dt.date) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _day(written: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(written) if written else None
+
+
 def _sure_end(days: Days) -> dt.date:
     return days.proposals.sure if days.proposals else dt.date.min
 
@@ -198,16 +236,8 @@ def _with_announce_by(made: Days, edition: Edition, calendar: LegalCalendar, giv
     if not held:
         return made
     by = _announce_by(edition, calendar, given)
-    return Days(
-        step=made.step,
-        proposals=made.proposals,
-        wait=made.wait,
-        proposals_until=made.proposals_until,
-        earliest=made.earliest,
-        announce_by=by,
-        can_shorten=made.can_shorten,
-        digest=digest_of(calendar, min([*held, by or held[0]]), max(held)),
-    )
+    digest = digest_of(calendar, min([*held, by or held[0]]), max(held))
+    return replace(made, announce_by=by, digest=digest)
 
 
 def _announce_by(edition: Edition, calendar: LegalCalendar, given: Given) -> dt.date | None:
