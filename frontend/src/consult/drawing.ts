@@ -1,6 +1,6 @@
 /** Draws the layers of a project on the page's map; legend and list beside it say the same in words. */
 import type { FeatureCollection } from "geojson";
-import type { FilterSpecification, Map as MapLibre } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, Map as MapLibre } from "maplibre-gl";
 import { mapOf, type MapHost } from "../map/host";
 import { bold } from "../map/style";
 import { themeChanged } from "../theme-switch";
@@ -38,26 +38,26 @@ function addLayers(map: MapLibre): void {
     paint: { "line-color": colourOf("--accent"), "line-width": 2, "line-dasharray": [1, 2] },
   });
   lineStyles.forEach(({ colour, width, dash }, number) => {
-    const own = ["==", ["get", "style"], number];
+    const own: ExpressionSpecification = ["==", ["get", "style"], number];
     map.addLayer({
       id: `project-fill-${number}`,
       type: "fill",
       source,
-      filter: ["all", own, ["==", ["geometry-type"], "Polygon"]] as FilterSpecification,
+      filter: ["all", own, ["==", ["geometry-type"], "Polygon"]],
       paint: { "fill-color": colourOf(colour), "fill-opacity": 0.15 },
     });
     map.addLayer({
       ...line,
       id: `project-casing-${number}`,
       type: "line",
-      filter: own as FilterSpecification,
+      filter: own,
       paint: { "line-color": colourOf("--map-halo"), "line-width": width + 3 },
     });
     map.addLayer({
       ...line,
       id: `project-line-${number}`,
       type: "line",
-      filter: own as FilterSpecification,
+      filter: own,
       paint: {
         "line-color": colourOf(colour),
         "line-width": width,
@@ -68,7 +68,7 @@ function addLayers(map: MapLibre): void {
       id: `project-stop-${number}`,
       type: "circle",
       source,
-      filter: ["all", own, ["==", ["geometry-type"], "Point"]] as FilterSpecification,
+      filter: ["all", own, ["==", ["geometry-type"], "Point"]],
       paint: {
         "circle-color": colourOf("--map-halo"),
         "circle-radius": 7,
