@@ -27,7 +27,7 @@ from residents.models import Residence, Resident, Reveal
 from residents.services.desk import reveal
 from zones.days import civil_day
 from zones.labels import address_label
-from zones.models import Address
+from zones.models import Address, Municipality, TargetArea
 from zones.names import in_language
 
 if TYPE_CHECKING:
@@ -48,9 +48,18 @@ def doors_of(announcement: Announcement) -> list[Door]:
     Raises:
         ValidationError: `too_many`.
     """
-    rows = Address.objects.in_municipality(announcement.municipality)
-    if announcement.target is not None:
-        rows = rows.filter(location__coveredby=announcement.target.geometry)
+    return doors_within(announcement.municipality, announcement.target)
+
+
+def doors_within(town: Municipality, area: TargetArea | None) -> list[Door]:
+    """Every entrance of an area, or of the whole town, in walking order.
+
+    Raises:
+        ValidationError: `too_many`.
+    """
+    rows = Address.objects.in_municipality(town)
+    if area is not None:
+        rows = rows.filter(location__coveredby=area.geometry)
     if rows.count() > MOST_POSTERS:
         raise ValidationError(
             _("The area has more than %(most)d entrances. Choose a smaller one for posters.")
