@@ -120,7 +120,7 @@ def grant_rights() -> None:
 
 
 def _grant_more(app: str, existing: set[str]) -> None:
-    """What the program may do beyond rows stands at the models too: empty a table, call the owner's.
+    """What the program may do beyond rows stands at the models: empty a table, run a function.
 
     `app_role_may_execute = ("a_function",)` names functions that run with the rights of the owner.
     """

@@ -61,17 +61,17 @@ BEGIN
     END IF;
 END $$;
 """
-# A channel is told where each has `least` ballots; a zone where it has so many by each channel, and
+# A channel is told where each has `fewest` ballots; a zone where it has so many by each channel, and
 # where the ballots that tell no zone are not fewer than that either.
 CLOSE = """
-CREATE FUNCTION consultations_close_intake(vote bigint, least integer) RETURNS bigint
+CREATE FUNCTION consultations_close_intake(vote bigint, fewest integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     box text := format('consultations_intake_%s', vote);
     moved bigint;
 BEGIN
-    IF least IS NULL OR least < 5 THEN
-        RAISE EXCEPTION 'At least five, not %.', least USING ERRCODE = 'invalid_parameter_value';
+    IF fewest IS NULL OR fewest < 5 THEN
+        RAISE EXCEPTION 'At least five, not %.', few USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF vote IS NULL OR to_regclass(format('public.%I', box)) IS NULL THEN
         RAISE EXCEPTION 'Vote % has no box.', vote USING ERRCODE = 'no_data_found';
@@ -98,7 +98,7 @@ BEGIN
         INSERT INTO public.consultations_ballot (phase_id, choices, zone_id, channel)
         SELECT $1, boxed.choices, kept.zone_id, boxed.channel
         FROM boxed LEFT JOIN kept USING (channel, zone_id)
-        ORDER BY gen_random_uuid()', box) USING vote, least;
+        ORDER BY gen_random_uuid()', box) USING vote, fewest;
     GET DIAGNOSTICS moved = ROW_COUNT;
     EXECUTE format('DROP TABLE public.%I', box);
     -- Neither do the lines of the roll or the papers keep in which order they were marked.
