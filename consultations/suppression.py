@@ -19,6 +19,7 @@ Costs: `merge` looks at all groups once for each zone merged, O(n² + edges); `p
 small cell by a flow over the cells left out, O(cells²) at worst. A town has tens of zones.
 """
 
+import sys
 from collections import deque
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,17 +44,27 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many ballots a zone has, and how many residents could have cast one."""
+    """How many ballots a zone has, and how many residents could have cast one.
+
+    Attributes:
+        nameless: how many of the ballots name no zone where ballots are published one by one: who
+            subtracts those that name it from all finds so many.
+    """
 
     ballots: int
     residents: int
+    nameless: int = 0
 
     def __add__(self, other: "Size") -> "Size":
-        return Size(self.ballots + other.ballots, self.residents + other.residents)
+        return Size(
+            self.ballots + other.ballots,
+            self.residents + other.residents,
+            self.nameless + other.nameless,
+        )
 
     def is_enough(self, k: int) -> bool:
         """Whether it may be shown."""
-        return self.ballots >= k and self.residents >= k
+        return self.ballots >= k and self.residents >= k and not 0 < self.nameless < k
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +158,6 @@ def _group(zones: frozenset[int], size: Size, k: int) -> Group:
     return Group(tuple(sorted(zones)), size.ballots, size.residents, why)
 
 
-def stands_for(groups: Iterable[Group]) -> dict[int, int | None]:
-    """By zone the one that a ballot may name in its place: the first of its group.
-
-    A ballot of a group that is not shown names none; neither does one of a group that begins with
-    those whose home lies in no zone, where no other zone is in it.
-    """
-    return {
-        zone: next((one for one in group.zones if one != NOWHERE), None) if group.is_shown else None
-        for group in groups
-        for zone in group.zones
-    }
-
-
 # --- Tables ---------------------------------------------------------------------------------------
 
 Cell = tuple[int, int]
@@ -216,6 +214,11 @@ def protect(
         for j, column in enumerate(columns)
     }
     return Protected(rows, columns, cells)
+
+
+def unprotected(counts: Mapping[Row, Mapping[Column, int]]) -> Protected[Row, Column]:
+    """A table of what is published one by one anyway, with all its cells."""
+    return protect(counts, ceilings=dict.fromkeys(counts, sys.maxsize), k=0)
 
 
 def _name(key: Hashable) -> tuple[str, str]:

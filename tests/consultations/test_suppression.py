@@ -16,7 +16,6 @@ from consultations.suppression import (
     Why,
     merge,
     protect,
-    stands_for,
 )
 
 K = 5
@@ -215,11 +214,12 @@ def test_a_zone_without_neighbours_cannot_be_found_by_subtraction() -> None:
     assert [group.zones for group in groups] == [(1, 3), (2,)]
 
 
-def test_a_ballot_names_the_first_zone_of_its_group() -> None:
-    groups = merge({NOWHERE: Size(2, 2), 4: Size(20, 40), 7: Size(60, 90), 9: Size(1, 3)}, {7: [9]})
-    assert [group.zones for group in groups] == [(NOWHERE, 4), (7, 9)]
-    assert stands_for(groups) == {NOWHERE: 4, 4: 4, 7: 7, 9: 7}
+def test_ballots_that_name_no_zone_are_not_found_by_subtraction_either() -> None:
+    sizes = {1: Size(20, 50, nameless=3), 2: Size(30, 90), 3: Size(25, 60, nameless=9)}
+    groups = merge(sizes, {1: [2, 3]}, K)
+    assert [group.zones for group in groups] == [(1, 3), (2,)]
 
 
-def test_where_the_whole_town_has_too_few_no_ballot_names_a_zone() -> None:
-    assert stands_for(merge({1: Size(2, 9), 2: Size(1, 9)}, {1: [2]})) == {1: None, 2: None}
+def test_a_town_with_too_few_shows_nothing() -> None:
+    groups = merge({NOWHERE: Size(1, 1), 1: Size(2, 9)}, {}, K)
+    assert [(group.zones, group.is_shown) for group in groups] == [((NOWHERE, 1), False)]

@@ -1,0 +1,171 @@
+"""What came out of a vote by zone: zones in groups that are large enough, cells that expose nobody.
+
+Groups are made of the roll (its lines and marks) and of the ballots that name a zone; all that is
+shown of choices, the weighted shares included, is reckoned from the protected table, so that no
+figure says more than the table. Costs: six queries, one for the shapes; who touches whom is one
+search tree over tens of shapes, O(n log n); then `suppression`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import shapely
+from django.db.models import Count, Q
+
+from consultations.ballots import BallotForm
+from consultations.models import BudgetProject, Phase, RollEntry
+from consultations.suppression import NOWHERE, Group, Protected, Size, merge, protect, unprotected
+from geo.crs import project
+from zones.models import Zone, ZoneShape
+
+#: Zones with a street or a river between them are neighbours.
+_NEAR_M = 60.0
+
+#: Zones of a group; the row of ballots that name no zone has none.
+Zones = tuple[int, ...]
+UNTOLD: Zones = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A project in the whole town.
+
+    Attributes:
+        votes: ballots that name it.
+        raw: the share of all ballots.
+        weighted: the share if each group had as many ballots as it has residents on the roll;
+            groups of which nothing is told count as one.
+    """
+
+    project: BudgetProject
+    votes: int
+    raw: float
+    weighted: float
+
+
+@dataclass(frozen=True, slots=True)
+class ByZone:
+    """A vote by zone as it may be published.
+
+    Attributes:
+        groups: from the roll; of one that is not shown nothing may be said.
+        ballots: by row of the table how many ballots it has.
+        table: rows are the zones of groups, `UNTOLD` among them; columns are codes of projects.
+        is_told_by_file: whether the published ballots name their zones, which tells all cells.
+    """
+
+    groups: Sequence[Group]
+    zones: Mapping[int, Zone]
+    ballots: Mapping[Zones, int]
+    table: Protected[Zones, str]
+    choices: Sequence[Choice]
+    is_told_by_file: bool
+    k: int
+
+
+def vote_by_zone(phase: Phase) -> ByZone | None:
+    """A vote after its close; nothing while it runs, or where no roll was made."""
+    roll = getattr(phase, "roll", None)
+    if roll is None or roll.closed_at is None:
+        return None
+    form = BallotForm.of(phase.settings)
+    ballots = list(phase.ballots.values_list("zone_id", "choices"))
+    named = Counter(zone for zone, _choices in ballots if zone is not None)
+    sizes = roll_sizes(roll.pk, named)
+    groups = merge(sizes, neighbours(sizes), form.k)
+    counts, numbers = _counted(ballots, groups, form.k)
+    projects = _on_ballot(phase)
+    grid = {row: {one.code: counts[row][one.code] for one in projects} for row in numbers}
+    table = unprotected(grid) if form.by_zone else protect(grid, ceilings=numbers, k=form.k)
+    return ByZone(
+        groups=groups,
+        zones=Zone.objects.in_bulk([zone for zone in sizes if zone != NOWHERE]),
+        ballots=numbers,
+        table=table,
+        choices=[_choice(one, grid, numbers, table, groups) for one in projects],
+        is_told_by_file=form.by_zone,
+        k=form.k,
+    )
+
+
+def roll_sizes(roll: int, named: Mapping[int, int] | None = None) -> dict[int, Size]:
+    """Lines and marks of a roll by zone; `named` tells how many ballots name each zone."""
+    entries = RollEntry.objects.filter(roll_id=roll).counted().order_by().values("zone_id")
+    marked = Count("pk", filter=~Q(channel=""))
+    sizes = {}
+    for row in entries.annotate(lines=Count("pk"), marks=marked):
+        zone, marks = row["zone_id"] or NOWHERE, row["marks"]
+        told = marks if named is None else named.get(zone, 0)
+        sizes[zone] = Size(marks, row["lines"], max(marks - told, 0))
+    return sizes
+
+
+def neighbours(zones: Collection[int]) -> dict[int, set[int]]:
+    """Which zones lie beside each other today, by their shapes; zones without one have none."""
+    rows = ZoneShape.objects.filter(zone_id__in=zones).current().order_by("zone_id")
+    found = list(rows.select_related("zone__kind__municipality"))
+    if not found:
+        return {}
+    metric = found[0].zone.kind.municipality.metric_srid
+    drawn = shapely.from_wkb([bytes(row.geometry.wkb) for row in found])
+    shapes = project(drawn, metric)
+    pairs = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_NEAR_M)
+    near: dict[int, set[int]] = defaultdict(set)
+    for one, other in pairs.T.tolist():
+        if one != other:
+            near[found[one].zone_id].add(found[other].zone_id)
+    return dict(near)
+
+
+def _on_ballot(phase: Phase) -> list[BudgetProject]:
+    states = (BudgetProject.State.FEASIBLE, BudgetProject.State.WON, BudgetProject.State.LOST)
+    rows = BudgetProject.objects.filter(process_id=phase.process_id, state__in=states)
+    return list(rows.order_by("drawn", "pk"))
+
+
+def _counted(
+    ballots: Sequence[tuple[int | None, Mapping[str, int]]], groups: Sequence[Group], k: int
+) -> tuple[dict[Zones, Counter[str]], dict[Zones, int]]:
+    """Votes by project and ballots of each row; rows with too few ballots are not told apart."""
+    row_of = {zone: group.zones for group in groups if group.is_shown for zone in group.zones}
+    numbers = Counter(row_of.get(zone, UNTOLD) if zone else UNTOLD for zone, _choices in ballots)
+    kept = {row for row, number in numbers.items() if row != UNTOLD and number >= k}
+    while kept and 0 < len(ballots) - sum(numbers[row] for row in kept) < k:
+        kept.remove(min(kept, key=lambda row: (numbers[row], row)))
+    counts: dict[Zones, Counter[str]] = defaultdict(Counter)
+    final: Counter[Zones] = Counter()
+    for zone, choices in ballots:
+        row = row_of.get(zone, UNTOLD) if zone else UNTOLD
+        row = row if row in kept else UNTOLD
+        final[row] += 1
+        counts[row].update(code for code, points in choices.items() if points > 0)
+    return counts, dict(final)
+
+
+def _choice(
+    one: BudgetProject,
+    grid: Mapping[Zones, Mapping[str, int]],
+    ballots: Mapping[Zones, int],
+    table: Protected[Zones, str],
+    groups: Sequence[Group],
+) -> Choice:
+    votes = sum(line[one.code] for line in grid.values())
+    number = sum(ballots.values())
+    raw = votes / number if number else 0.0
+    residents = {group.zones: group.residents or 0 for group in groups}
+    everybody = sum(residents.values())
+    shown = {
+        row: count
+        for row in ballots
+        if row != UNTOLD and (count := table.cells[row, one.code]) is not None
+    }
+    # What is not shown is one group of its own: its figures are those that are left of the sums.
+    rest_ballots = number - sum(ballots[row] for row in shown)
+    rest_residents = everybody - sum(residents[row] for row in shown)
+    if not everybody or (rest_residents and not rest_ballots):
+        return Choice(one, votes, raw, raw)
+    weighted = sum(residents[row] * count / ballots[row] for row, count in shown.items())
+    if rest_ballots:
+        weighted += rest_residents * (votes - sum(shown.values())) / rest_ballots
+    return Choice(one, votes, raw, weighted / everybody)
