@@ -1,8 +1,8 @@
 """The published file of a vote: the same rows give the same text, letter for letter.
 
 Ballots stand in the order of what is on them, so that no order of their coming in is left. Where a
-voter lives is told only of zones with enough ballots, and of no zone at all if the others together
-would be few enough to be recognised.
+voter lives is told only where zones hold money of their own, because nobody could recount without
+it, and then only of zones with enough ballots.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ class _Vote:
 
 
 def pb_file(phase: Phase) -> PbFile:
-    """The file of a vote whose ballots were closed; four queries.
+    """The file of a vote whose ballots were closed; five queries.
 
     Raises:
         ValidationError: the settings of the vote cannot be read.
@@ -53,7 +53,7 @@ def pb_file(phase: Phase) -> PbFile:
     form = BallotForm.of(phase.settings)
     projects = list(on_ballot(phase))
     codes = [project.code for project in projects]
-    votes = _votes(phase, form.k)
+    votes = _votes(phase, form)
     shown = {vote.zone for vote in votes if vote.zone}
     meta = {**_about(phase, form, projects, votes), **_rule(form, codes)}
     if form.by_zone:
@@ -96,11 +96,22 @@ def shown_zones(counts: Mapping[str, int], k: int) -> set[str]:
     return shown
 
 
-def _votes(phase: Phase, k: int) -> list[_Vote]:
+def _votes(phase: Phase, form: BallotForm) -> list[_Vote]:
     rows = list(phase.ballots.values_list("choices", "zone__code"))
-    shown = shown_zones(Counter(zone or "" for _choices, zone in rows), k)
+    shown: set[str] = set()
+    if form.by_zone:
+        # A zone where people could vote and nobody did must not stand alone among the hidden.
+        counts = Counter(dict.fromkeys(_people(phase), 0))
+        counts.update(zone or "" for _choices, zone in rows)
+        shown = shown_zones(counts, form.k)
     votes = [_Vote(choices, zone if zone in shown else "") for choices, zone in rows]
     return sorted(votes, key=lambda one: (sorted(one.choices.items()), one.zone))
+
+
+def _people(phase: Phase) -> Counter[str]:
+    """How many could vote in each zone; one query."""
+    entries = RollEntry.objects.filter(roll__phase=phase).counted()
+    return Counter(code or "" for code in entries.values_list("zone__code", flat=True))
 
 
 def _about(
@@ -148,10 +159,8 @@ def _rule(form: BallotForm, codes: Sequence[str]) -> dict[str, object]:
 def _zone_budgets(phase: Phase, form: BallotForm, shown: set[str]) -> str:
     """The money of each zone by those who could vote; all zones that are not told hold theirs
     together. What the division leaves goes to the largest."""
-    entries = RollEntry.objects.filter(roll__phase=phase).counted()
-    people = Counter(code or "" for code in entries.values_list("zone__code", flat=True))
     groups: Counter[str] = Counter(dict.fromkeys([*sorted(shown), ""], 0))
-    for code, number in people.items():
+    for code, number in _people(phase).items():
         groups[code if code in shown else ""] += number
     everybody = sum(groups.values()) or 1
     money = {

@@ -70,14 +70,16 @@ def test_points_are_written_as_points() -> None:
 
 def test_zones_are_told_from_k_ballots_on() -> None:
     north, south, lane = (ZoneFactory.create(code=code) for code in ("north", "south", "lane"))
-    phase = closed_vote({"A": 60}, [(9, ["A"], north), (8, ["A"], south), (2, ["A"], lane)], k=5)
+    phase = closed_vote(
+        {"A": 60},
+    )
     election = read_election(pb_file(phase).text)
     zones = Counter({one.zone: one.number for one in election.ballots})
     assert zones == {"north": 9, "": 10}
 
 
-def test_without_a_zone_to_tell_there_is_no_such_column() -> None:
-    text = pb_file(closed_vote({"A": 60}, [(3, ["A"], ZoneFactory.create())])).text
+def test_zones_are_told_only_where_they_hold_the_money() -> None:
+    text = pb_file(closed_vote({"A": 60}, [(30, ["A"], ZoneFactory.create())])).text
     assert "neighborhood" not in text
 
 
