@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 from django.contrib.gis.db import models
 from django.db.models import Q
 
+from consultations.voicing import ACTIVE
+
 if TYPE_CHECKING:
     import datetime as dt
+
+    from django.contrib.gis.geos import GEOSGeometry
 
     from consultations.models import BudgetProject, Contribution, Phase, Process, RollEntry
     from zones.models import Municipality
@@ -24,6 +28,18 @@ class ProcessQuerySet(models.QuerySet["Process"]):
     def published(self) -> ProcessQuerySet:
         """Keep what everybody may read, the newest first."""
         return self.filter(state="published").order_by("-published_at", "-pk")
+
+    def open_first(self, now: dt.datetime) -> ProcessQuerySet:
+        """Sort those in which something can be said, answered or voted now before the others."""
+        running = Q(phases__kind__in=ACTIVE, phases__starts_at__lte=now)
+        lasting = Q(phases__ends_at__isnull=True) | Q(phases__ends_at__gt=now)
+        open_ones = self.model._default_manager.filter(running & lasting, pk=models.OuterRef("pk"))
+        is_open = models.Exists(open_ones)
+        return self.annotate(is_open=is_open).order_by("-is_open", "-published_at", "-pk")
+
+    def touching(self, shape: GEOSGeometry) -> ProcessQuerySet:
+        """Keep those whose area meets a shape; those for the whole town belong everywhere."""
+        return self.filter(Q(area__isnull=True) | Q(area__geometry__intersects=shape))
 
 
 class PhaseQuerySet(models.QuerySet["Phase"]):
@@ -52,6 +68,19 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
     def public(self) -> ContributionQuerySet:
         """Keep what a moderator released, in published consultations."""
         return self.filter(process__state="published", submission__state="released")
+
+    def waiting(self) -> ContributionQuerySet:
+        """Keep what a moderator has to look at, the oldest first."""
+        return self.filter(submission__state="waiting").order_by("said_at", "pk")
+
+    def shown(self) -> ContributionQuerySet:
+        """Keep what is public, and not below something that no longer is."""
+        hidden = Q(parent__isnull=False) & ~Q(parent__submission__state="released")
+        return self.public().exclude(hidden)
+
+    def begun(self) -> ContributionQuerySet:
+        """Keep what begins a thread."""
+        return self.filter(parent__isnull=True)
 
 
 class BudgetProjectQuerySet(models.QuerySet["BudgetProject"]):

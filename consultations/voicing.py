@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from consultations.phases import Action, PhaseKind, Window, holds
+from consultations.phases import OPENS, Action, PhaseKind, Window, holds
 
 IDEA, REMARK, COMMENT = "idea", "remark", "comment"
 #: Kinds of a contribution by the phase that takes them; a reply is always a comment.
@@ -15,6 +15,12 @@ KINDS: Mapping[PhaseKind, tuple[str, ...]] = {
 }
 #: Kinds that say nothing without a place.
 PLACED = frozenset({IDEA})
+
+_TAKING_PART = frozenset(
+    {Action.ANSWER, Action.PROPOSE, Action.SUPPORT, Action.COMMENT, Action.VOTE}
+)
+#: Phases in which somebody outside may do more than read.
+ACTIVE = frozenset(str(kind) for kind, actions in OPENS.items() if actions & _TAKING_PART)
 
 
 def phases_by_kind(phases: Iterable[Window], now: dt.datetime) -> dict[str, Window]:

@@ -60,6 +60,7 @@ await Promise.all([
       push: "src/push/index.ts",
       "draw-area": "src/plan/draw-area.ts",
       drawing: "src/consult/drawing.ts",
+      say: "src/consult/say.ts",
       "survey-places": "src/consult/survey-places.ts",
       "plan-zones": "src/plan/zones/index.ts",
     },

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from consultations.models import Contribution, OfficialAnswer, Process
@@ -62,7 +62,7 @@ def answer_contributions(
 
 
 @transaction.atomic
-def answer_zone(  # noqa: PLR0913 - the parts of one answer
+def answer_zone(
     *,
     process: Process,
     zone: Zone,

@@ -1,0 +1,103 @@
+"""What the town answered, as pages and files show it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from consultations.models import Contribution, OfficialAnswer, Process
+from zones.models import Zone, ZoneShape
+from zones.names import in_language
+
+COLUMNS = ("zone", "contribution", "said", "outcome", "answer", "answered")
+
+
+def public_answers(process: Process) -> QuerySet[OfficialAnswer]:
+    """Answers to zones first, then to what is public; the newest first."""
+    visible = Contribution.objects.filter(process=process).shown()
+    return (
+        OfficialAnswer.objects.filter(process=process)
+        .filter(Q(zone__isnull=False) | Q(contribution__in=visible))
+        .select_related("zone", "contribution__submission", "contribution__layer")
+        .select_related("contribution__part")
+        .order_by(Q(contribution__isnull=False), "-answered_at", "-pk")
+    )
+
+
+def answer_row(one: OfficialAnswer, order: list[str]) -> dict[str, Any]:
+    """One answer with what it answers."""
+    said = one.contribution
+    return {
+        "pk": one.pk,
+        "outcome": one.outcome,
+        "label": one.get_outcome_display(),
+        "text": in_language(one.texts, order),
+        "answered_at": one.answered_at,
+        "zone": one.zone.name if one.zone else "",
+        "said": said.submission.text if said else "",
+        "said_pk": said and (said.parent_id or said.pk),
+    }
+
+
+def plain_answer(one: OfficialAnswer, order: list[str]) -> list[object]:
+    """A row of the table."""
+    said = one.contribution
+    return [
+        in_language(one.zone.names, order) if one.zone else "",
+        said.pk if said else "",
+        said.submission.text if said else "",
+        one.outcome,
+        in_language(one.texts, order),
+        one.answered_at.date().isoformat(),
+    ]
+
+
+def outcome_counts(rows: QuerySet[OfficialAnswer]) -> list[dict[str, Any]]:
+    """How many answers have each outcome."""
+    found: Mapping[str, int] = dict(
+        rows.order_by().values_list("outcome").annotate(many=Count("pk"))
+    )
+    return [
+        {"code": code, "label": label, "many": found.get(code, 0)}
+        for code, label in OfficialAnswer.Outcome.choices
+    ]
+
+
+def zones_of(process: Process, language: str) -> QuerySet[Zone]:
+    """Neighbourhoods that the consultation meets, by name."""
+    shapes = ZoneShape.objects.in_municipality(process.municipality).current()
+    if process.area is not None:
+        shapes = shapes.filter(geometry__intersects=process.area.geometry)
+    met = Zone.objects.filter(pk__in=shapes.values("zone")).areas()
+    return met.select_related("kind").by_name(language)
+
+
+def zone_rows(process: Process, language: str) -> list[dict[str, Any]]:
+    """Each neighbourhood with how much was said about places in it, and the town's answer."""
+    order = process.municipality.languages
+    answers = {
+        one.zone_id: one
+        for one in OfficialAnswer.objects.filter(process=process, zone__isnull=False)
+    }
+    places = list(
+        Contribution.objects.filter(process=process, geometry__isnull=False)
+        .shown()
+        .values_list("geometry", flat=True)
+    )
+    zones = list(zones_of(process, language))
+    shapes = dict(
+        ZoneShape.objects.filter(zone__in=zones).current().values_list("zone", "geometry")
+    )
+    rows = []
+    for zone in zones:
+        shape, answer = shapes.get(zone.pk), answers.get(zone.pk)
+        rows.append(
+            {
+                "pk": zone.pk,
+                "name": zone.name,
+                "many": sum(1 for one in places if shape is not None and shape.intersects(one)),
+                "label": answer.get_outcome_display() if answer else "",
+                "text": in_language(answer.texts, order) if answer else "",
+            }
+        )
+    return rows
