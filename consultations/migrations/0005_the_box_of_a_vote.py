@@ -71,7 +71,7 @@ DECLARE
     moved bigint;
 BEGIN
     IF fewest IS NULL OR fewest < 5 THEN
-        RAISE EXCEPTION 'At least five, not %.', few USING ERRCODE = 'invalid_parameter_value';
+        RAISE EXCEPTION 'At least five, not %.', fewest USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF vote IS NULL OR to_regclass(format('public.%I', box)) IS NULL THEN
         RAISE EXCEPTION 'Vote % has no box.', vote USING ERRCODE = 'no_data_found';

@@ -1,0 +1,161 @@
+"""Makes the roll of a vote: who counts as of the reference date, judged once and all together."""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consultations.ballots import BallotForm
+from consultations.eligibility import Home, Rule, judge
+from consultations.models import BudgetProject, Phase, Process, Roll, RollEntry
+from consultations.phases import Action, PhaseKind
+from consultations.services import intake
+from consultations.services.homes import reference_of, rule_of
+from residents.models import Residence, Resident, ResidentZone
+from zones.days import civil_day
+from zones.models import Zone
+
+_BATCH = 2000
+
+
+@transaction.atomic
+def make_roll(*, phase: Phase, now: dt.datetime, anew: bool = False) -> Roll:
+    """Judge every resident of the town, draw the order of the projects, open the box.
+
+    A second call gives the roll there is: it stays as it was made, whatever people do afterwards.
+
+    Args:
+        anew: make it once more, with addresses that were put right; only before the vote begins.
+
+    Raises:
+        ValidationError: `no_vote`, `not_published`, `reference_ahead`, `roll_stays`,
+            `binding_assurance`, `no_projects`, or what is wrong with the form of the ballot.
+    """
+    process = Process.objects.select_for_update().get(pk=phase.process_id)
+    known = Roll.objects.filter(phase=phase).first()
+    if known is not None and not anew:
+        return known
+    if known is not None and phase.starts_at <= now:
+        raise ValidationError(
+            _("The vote has begun: its roll stays as it is published."), code="roll_stays"
+        )
+    rule = _checked(process, phase, now)
+    if known is not None:
+        known.delete()
+    process.reference_on = reference_of(process, now)
+    process.save(update_fields=["reference_on"])
+    lines = list(_lines(process, process.reference_on, rule))
+    salt = secrets.token_bytes(32)
+    roll = Roll.objects.create(phase=phase, made_at=now, salt=salt, digest=digest_of(lines, salt))
+    for line in lines:
+        line.roll = roll
+    RollEntry.objects.bulk_create(lines, batch_size=_BATCH)
+    _draw_order(process)
+    intake.open_box(phase.pk)
+    return roll
+
+
+def digest_of(lines: Iterable[RollEntry], salt: bytes) -> bytes:
+    """SHA-256 over the salt and the sorted lines, without who voted."""
+    written = sorted(
+        f"{one.resident_id};{one.why};{one.zone_id or ''};"
+        f"{','.join(map(str, one.zone_ids))};{one.others};{one.assurance or ''}\n"
+        for one in lines
+    )
+    return hashlib.sha256(salt + "".join(written).encode()).digest()
+
+
+def _checked(process: Process, phase: Phase, now: dt.datetime) -> Rule:
+    if phase.kind != PhaseKind.VOTE:
+        raise ValidationError(_("Only a vote has a roll."), code="no_vote")
+    if process.state != Process.State.PUBLISHED:
+        raise ValidationError(_("Publish the consultation first."), code="not_published")
+    BallotForm.of(phase.settings)
+    today = civil_day(now, process.municipality.timezone)
+    if process.reference_on is not None and process.reference_on > today:
+        raise ValidationError(
+            _("The day on which homes count has not come yet."), code="reference_ahead"
+        )
+    if not BudgetProject.objects.filter(process=process).on_ballots().exists():
+        raise ValidationError(
+            _("No project can be voted for. Finish the review of the proposals first."),
+            code="no_projects",
+        )
+    rule = rule_of(process, Action.VOTE)
+    is_sure = rule.assurance >= Residence.Assurance.POST or process.council_decision
+    if process.is_binding and not is_sure:
+        raise ValidationError(
+            _(
+                "A vote that binds the town needs addresses confirmed by post or at the desk, or "
+                "a decision of the council that says otherwise."
+            ),
+            code="binding_assurance",
+        )
+    return rule
+
+
+def _lines(process: Process, on: dt.date, rule: Rule) -> Iterable[RollEntry]:
+    """One line for each resident; the same answers as `homes.verdict_for` gives one by one."""
+    residents = Resident.objects.in_municipality(process.municipality).finished()
+    homes = dict(_homes(process, on))
+    preference = _preference(process)
+    for number in residents.order_by("pk").values_list("pk", flat=True):
+        home = homes.get(number)
+        verdict = judge(rule, home)
+        own = sorted(verdict.zones)
+        yield RollEntry(
+            resident_id=number,
+            why=verdict.why,
+            zone_id=min(
+                (one for one in own if one in preference),
+                key=lambda one: (preference[one], one),
+                default=None,
+            ),
+            zone_ids=own,
+            others=verdict.others,
+            assurance=home.assurance if home else None,
+        )
+
+
+def _homes(process: Process, on: dt.date) -> Iterable[tuple[int, Home]]:
+    """Homes on the day by resident; three queries, whatever the size of the town."""
+    rows = Residence.objects.in_municipality(process.municipality).in_force(on)
+    rows = rows.filter(resident__finished_at__isnull=False)
+    area = process.area.geometry if process.area is not None else None
+    inside = set(rows.covered_by(area).values_list("pk", flat=True)) if area else set()
+    zones: dict[int, set[int]] = defaultdict(set)
+    held = ResidentZone.objects.open().filter(residence__in=rows)
+    for residence, zone in held.values_list("residence_id", "zone_id"):
+        zones[residence].add(zone)
+    fields = ("pk", "resident_id", "assurance", "resident__birth_year")
+    for number, resident, assurance, year in rows.order_by("valid_from", "pk").values_list(*fields):
+        yield (
+            resident,
+            Home(
+                assurance=assurance,
+                zones=frozenset(zones[number]),
+                is_in_area=area is None or number in inside,
+                age=None if year is None else on.year - year - 1,
+            ),
+        )
+
+
+def _preference(process: Process) -> dict[int, tuple[bool, int]]:
+    """Zones that may stand on a ballot, neighbourhoods before other kinds, never streets."""
+    zones = Zone.objects.in_municipality(process.municipality).areas()
+    rows = zones.values_list("pk", "kind__code", "kind_id")
+    return {number: (code != "neighbourhood", kind) for number, code, kind in rows}
+
+
+def _draw_order(process: Process) -> None:
+    """Draw by lot in which order projects stand on the ballot, which also breaks ties."""
+    projects = list(BudgetProject.objects.filter(process=process).on_ballots())
+    secrets.SystemRandom().shuffle(projects)
+    for place, project in enumerate(projects, start=1):
+        project.drawn = place
+    BudgetProject.objects.bulk_update(projects, ["drawn"])
