@@ -1,4 +1,4 @@
-"""What a legal notice says, in one language of the town; the page, the PDF and the proofs read it."""
+"""What a legal notice says, in one language of the town: for the page, the PDF, the proofs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
