@@ -93,3 +93,8 @@ class BudgetProjectQuerySet(models.QuerySet["BudgetProject"]):
     def on_ballots(self) -> BudgetProjectQuerySet:
         """Keep what can be voted for, in the drawn order."""
         return self.filter(state="feasible").order_by("drawn", "pk")
+
+    def public(self) -> BudgetProjectQuerySet:
+        """Keep what everybody may see: of residents only what a moderator released."""
+        released = Q(contribution__isnull=True) | Q(contribution__submission__state="released")
+        return self.filter(released, process__state="published")
