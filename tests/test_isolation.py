@@ -6,19 +6,19 @@ The addresses are cut into parts that the workers of the suite share.
 import gzip
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.test import Client
-from pytest_django import Settings
+from django.db import transaction
+from django.test import Client, override_settings
+from pytest_django import DjangoDbBlocker
 
 from sign_registry.models import PrintBatch
 from tests.factories.zones import spot
 from tests.permissions.matrix import entries
 from tests.routes import Route, every_route
-from tests.whole_town import Town, path_of, town_with
+from tests.whole_town import SECOND, Town, path_of, town_with
 from zones.tiles.layers import LAYERS
 
 # Every address with every row of two towns: a minute for each part on a busy machine.
@@ -121,14 +121,22 @@ FORMS = {route for route, entry in entries().items() if entry.get == "-"}
 LONGITUDE, LATITUDE = spot(0.5, 0.5).coords
 #: Every so many-th address from an own start on, so that dear and cheap ones are mixed.
 PARTS = range(6)
-#: The second row of an address, by the name under which both towns know theirs.
-SECOND: tuple[str, ...] = ()
 
 
-@pytest.fixture(autouse=True)
-def own_media(settings: Settings, tmp_path: Path) -> None:
-    """Files of the towns lie in a folder of the test."""
-    settings.MEDIA_ROOT = tmp_path
+@pytest.fixture(scope="module")
+def towns(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Town, Town]]:
+    """Two towns, built once and undone at the end; each test undoes what it did itself.
+
+    Their files lie in a folder of their own.
+    """
+    folder = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
+        yield town_with_files("Ours", "ours"), town_with_files("Canaryx", "theirs")
+        transaction.set_rollback(True)
 
 
 def town_with_files(canary: str, slug: str) -> Town:
@@ -142,7 +150,8 @@ def town_with_files(canary: str, slug: str) -> Town:
 def filled(route: Route, town: Town, foreign: Town) -> Iterator[str]:
     """A route with each value that could matter: every row of both towns, every layer."""
     choices = {"pk": rows_for(route, town, foreign), "layer": list(LAYERS)}
-    choices |= {name: [town.numbers[name], foreign.numbers[name]] for name in SECOND}
+    for name, row in SECOND.items():
+        choices[name] = [town.numbers[row], foreign.numbers[row]]
     names = [name for name in route.parameters if name in choices]
     found = (
         dict(zip(names, one, strict=True)) for one in product(*(choices[name] for name in names))
@@ -216,21 +225,21 @@ def _is_shown(canary: str, client: Client, route: Route, town: Town, foreign: To
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("role", ["stranger", "administrator"])
 def test_no_address_of_a_town_shows_anything_of_another(
-    client: Client, role: str, part: int
+    client: Client, towns: tuple[Town, Town], role: str, part: int
 ) -> None:
-    ours, theirs = town_with_files("Ours", "ours"), town_with_files("Canaryx", "theirs")
+    ours, theirs = towns
     if role == "administrator":
         client.force_login(ours.administrator)
     assert pages_that_show("Canaryx", client, routes_of_towns(part), ours, theirs) == set()
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_the_crawl_sees_what_is_there(client: Client, part: int) -> None:
-    town = town_with_files("Canaryx", "theirs")
-    client.force_login(town.administrator)
+def test_the_crawl_sees_what_is_there(client: Client, towns: tuple[Town, Town], part: int) -> None:
+    _ours, theirs = towns
+    client.force_login(theirs.administrator)
     routes = routes_of_towns(part)
     every = {route.path for route in routes}
-    assert every - pages_that_show("Canaryx", client, routes, town, town) == SILENT & every
+    assert every - pages_that_show("Canaryx", client, routes, theirs, theirs) == SILENT & every
 
 
 def test_only_addresses_that_exist_are_said_to_be_silent() -> None:

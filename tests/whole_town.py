@@ -53,6 +53,7 @@ from tests.factories.zones import (
     zone_with_shape,
 )
 from tests.routes import Route, tile_of_the_grid
+from tests.whole_town_consultations import consultations_of
 from tests.whole_town_incidents import reports_of
 from tests.whole_town_notices import heard_in
 from tests.whole_town_residents import residents_of
@@ -67,6 +68,13 @@ YEAR = 2025
 DRAWN = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAGNnLBQAAAABJRU5ErkJggg=="
 )
+#: The second row of an address of a consultation, and the name under which a town knows it.
+SECOND = {
+    "project": "project",
+    "contribution": "contribution",
+    "question": "survey_question",
+    "proof": "proof",
+}
 NO_SECRET = "nobody-was-ever-given-this"
 
 
@@ -85,7 +93,7 @@ def town_with(canary: str, slug: str) -> Town:
     row = MunicipalityFactory.create(
         slug=slug,
         arms=DRAWN,
-        modules=["ratings", "notices", "reports"],
+        modules=["ratings", "notices", "reports", "consultations"],
         app_needs_registration=False,
     )
     dataset = DatasetFactory.create(
@@ -115,6 +123,7 @@ def town_with(canary: str, slug: str) -> Town:
     rows |= residents_of(canary, row, rows["address"], rows["zone"], person)
     rows |= heard_in(canary, row, rows["works"], person)
     rows |= reports_of(canary, row, rows["department"], person)
+    rows |= consultations_of(canary, row, rows, person)
     numbers = {name: str(found.pk) for name, found in rows.items()}
     numbers["service"] = rows["report_category"].code
     numbers["reference"] = rows["incident"].reference
@@ -146,6 +155,7 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "photo": town.numbers["report_photo"],
         "answer": town.numbers["answer"],
         "picture": town.numbers["letter_picture"],
+        **{name: town.numbers[row] for name, row in SECOND.items()},
         **given,
         **_of_route(route, town),
     }
@@ -163,6 +173,8 @@ def _of_route(route: Route, town: Town) -> dict[str, str]:
         return {"code": town.numbers["service"]}
     if "<int:pk>/answer/<int:answer>/" in route.path:
         return {"answer": town.numbers["sent_answer"]}
+    if "consultations/<int:pk>" in route.path and "<int:layer>" in route.path:
+        return {"layer": town.numbers["project_layer"]}
     if "<str:token>/photo/<int:pk>" in route.path:
         return {"pk": town.numbers["report_photo"]}
     return {}
