@@ -60,6 +60,8 @@ await Promise.all([
       push: "src/push/index.ts",
       "draw-area": "src/plan/draw-area.ts",
       drawing: "src/consult/drawing.ts",
+      "draw-part": "src/consult/draw-part.ts",
+      "consult-zones": "src/consult/zones.ts",
       say: "src/consult/say.ts",
       "survey-places": "src/consult/survey-places.ts",
       "plan-zones": "src/plan/zones/index.ts",

@@ -165,7 +165,8 @@ function wireParts(piece: HTMLElement, map: MapLibre): void {
       [point.x + 6, point.y + 6],
     ];
     const [found] = map.queryRenderedFeatures(box, { layers });
-    if (found) location.hash = `part-${found.properties["id"]}`;
+    const place = found && `part-${found.properties["id"]}`;
+    if (place && document.getElementById(place)) location.hash = place;
   });
   for (const part of piece.querySelectorAll<HTMLElement>("[data-drawing-part]")) {
     part.addEventListener("focusin", () => {
