@@ -1,5 +1,9 @@
 """Addresses of counts and results."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from consultations.views.by_zone import ZonesView
+
+urlpatterns: list[URLPattern] = [
+    path("consultations/<int:pk>/zones/", ZonesView.as_view(), name="zones"),
+]

@@ -14,7 +14,8 @@ import shapely
 from django.db.models import Count, Q
 
 from consultations.ballots import BallotForm
-from consultations.models import BudgetProject, Phase, RollEntry
+from consultations.models import BudgetProject, CountRun, Phase, RollEntry
+from consultations.pabulib import read_election
 from consultations.suppression import NOWHERE, Group, Protected, Size, merge, protect, unprotected
 from geo.crs import project
 from zones.models import Zone, ZoneShape
@@ -22,6 +23,8 @@ from zones.models import Zone, ZoneShape
 #: Zones with a street or a river between them are neighbours.
 _NEAR_M = 60.0
 
+#: The zone of a ballot, if it names one, and the projects it chooses.
+Cast = tuple[int | None, frozenset[str]]
 #: Zones of a group; the row of ballots that name no zone has none.
 Zones = tuple[int, ...]
 UNTOLD: Zones = ()
@@ -52,7 +55,7 @@ class ByZone:
         groups: from the roll; of one that is not shown nothing may be said.
         ballots: by row of the table how many ballots it has.
         table: rows are the zones of groups, `UNTOLD` among them; columns are codes of projects.
-        is_told_by_file: whether the published ballots name their zones, which tells all cells.
+        is_told_by_file: whether the published ballots name their zones, which tells every cell.
     """
 
     groups: Sequence[Group]
@@ -64,29 +67,52 @@ class ByZone:
     k: int
 
 
-def vote_by_zone(phase: Phase) -> ByZone | None:
-    """A vote after its close; nothing while it runs, or where no roll was made."""
+def vote_by_zone(count: CountRun) -> ByZone | None:
+    """A counted vote; nothing where no roll was made or the vote was never closed."""
+    phase = count.phase
     roll = getattr(phase, "roll", None)
     if roll is None or roll.closed_at is None:
         return None
-    form = BallotForm.of(phase.settings)
-    ballots = list(phase.ballots.values_list("zone_id", "choices"))
-    named = Counter(zone for zone, _choices in ballots if zone is not None)
-    sizes = roll_sizes(roll.pk, named)
-    groups = merge(sizes, neighbours(sizes), form.k)
-    counts, numbers = _counted(ballots, groups, form.k)
+    k = BallotForm.of(phase.settings).k
+    told = _told_by_file(count)
+    ballots = told or [
+        (zone, frozenset(code for code, points in choices.items() if points > 0))
+        for zone, choices in phase.ballots.values_list("zone_id", "choices")
+    ]
+    sizes = roll_sizes(roll.pk, Counter(zone for zone, _codes in ballots if zone is not None))
+    groups = merge(sizes, neighbours(sizes), k)
+    counts, numbers = _counted(ballots, groups, k)
     projects = _on_ballot(phase)
     grid = {row: {one.code: counts[row][one.code] for one in projects} for row in numbers}
-    table = unprotected(grid) if form.by_zone else protect(grid, ceilings=numbers, k=form.k)
+    table = unprotected(grid) if told else protect(grid, ceilings=numbers, k=k)
     return ByZone(
         groups=groups,
         zones=Zone.objects.in_bulk([zone for zone in sizes if zone != NOWHERE]),
         ballots=numbers,
         table=table,
         choices=[_choice(one, grid, numbers, table, groups) for one in projects],
-        is_told_by_file=form.by_zone,
-        k=form.k,
+        is_told_by_file=bool(told),
+        k=k,
     )
+
+
+def _told_by_file(count: CountRun) -> list[Cast]:
+    """The ballots as the published file has them, where they name zones in it.
+
+    Then everybody can count them by zone, so that to leave cells out would only look safe; what
+    the file does not tell is not told here either.
+    """
+    election = read_election(count.text) if count.text else None
+    if election is None or not any(one.zone for one in election.ballots):
+        return []
+    town = count.phase.process.municipality
+    zones = dict(Zone.objects.in_municipality(town).areas().values_list("code", "pk"))
+    codes = [one.code for one in election.projects]
+    return [
+        (zones.get(one.zone), frozenset(codes[place] for place, n in one.points.items() if n > 0))
+        for one in election.ballots
+        for _number in range(one.number)
+    ]
 
 
 def roll_sizes(roll: int, named: Mapping[int, int] | None = None) -> dict[int, Size]:
@@ -125,21 +151,21 @@ def _on_ballot(phase: Phase) -> list[BudgetProject]:
 
 
 def _counted(
-    ballots: Sequence[tuple[int | None, Mapping[str, int]]], groups: Sequence[Group], k: int
+    ballots: Sequence[Cast], groups: Sequence[Group], k: int
 ) -> tuple[dict[Zones, Counter[str]], dict[Zones, int]]:
     """Votes by project and ballots of each row; rows with too few ballots are not told apart."""
     row_of = {zone: group.zones for group in groups if group.is_shown for zone in group.zones}
-    numbers = Counter(row_of.get(zone, UNTOLD) if zone else UNTOLD for zone, _choices in ballots)
+    numbers = Counter(row_of.get(zone, UNTOLD) if zone else UNTOLD for zone, _codes in ballots)
     kept = {row for row, number in numbers.items() if row != UNTOLD and number >= k}
     while kept and 0 < len(ballots) - sum(numbers[row] for row in kept) < k:
         kept.remove(min(kept, key=lambda row: (numbers[row], row)))
     counts: dict[Zones, Counter[str]] = defaultdict(Counter)
     final: Counter[Zones] = Counter()
-    for zone, choices in ballots:
+    for zone, codes in ballots:
         row = row_of.get(zone, UNTOLD) if zone else UNTOLD
         row = row if row in kept else UNTOLD
         final[row] += 1
-        counts[row].update(code for code, points in choices.items() if points > 0)
+        counts[row].update(codes)
     return counts, dict(final)
 
 
