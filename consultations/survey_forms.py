@@ -1,0 +1,257 @@
+"""The form of a survey as its questions make it: every place has a way without the map."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib.gis.geos import GEOSGeometry, MultiLineString
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Process, Question, Standing
+from consultations.services.responding import HIGHEST, LOWEST, SHAPES, Given
+from consultations.services.surveys import PLACES
+from departments.places import geometry_of
+from geo.crs import STORAGE_SRID
+from geo.intake import parse_geojson
+from submissions.services import LONGEST_TEXT
+from zones.area_streets import find_street
+from zones.models import Zone, ZoneShape
+from zones.names import in_language
+
+Kind = Question.Kind
+SPEAKS_AS = "speaks_as"
+VOICES = (
+    ("", _("for myself")),
+    (Standing.BUSINESS, _("for a business")),
+    (Standing.ASSOCIATION, _("for an association")),
+)
+_SHAPE_HINT = _("As GeoJSON, in degrees; the map fills this in when you draw.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its fields, as the page shows it."""
+
+    question: Question
+    number: int
+    fields: Sequence[forms.BoundField]
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it is answered on a map."""
+        return self.question.kind in PLACES
+
+    @property
+    def errors(self) -> list[str]:
+        """What is wrong with the answer, of all its fields."""
+        return [str(error) for field in self.fields for error in field.errors]
+
+    @property
+    def name(self) -> str:
+        """The question in the language of the reader."""
+        return in_language(self.question.names)
+
+
+class SurveyForm(forms.Form):
+    """One field for each question, or the ways to name a place."""
+
+    def __init__(
+        self,
+        *args: Any,
+        process: Process,
+        questions: Sequence[Question],
+        zones: Iterable[Zone],
+        given: Mapping[str, Given] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Ask the questions, with what was answered before."""
+        super().__init__(*args, **kwargs)
+        self.process, self.questions = process, questions
+        order = process.municipality.languages
+        self.zone_choices = [
+            ("", "—"),
+            *((str(zone.pk), in_language(zone.names, order)) for zone in zones),
+        ]
+        self.fields[SPEAKS_AS] = forms.ChoiceField(
+            label=_("I answer"), choices=VOICES, required=False, widget=forms.RadioSelect
+        )
+        for question in questions:
+            self.fields.update(self._fields_of(question, order))
+            if given and question.code in given:
+                self.initial.update(_start(question, given[question.code]))
+
+    def asked(self) -> Iterator[Asked]:
+        """The questions in their order, each with its fields."""
+        for number, question in enumerate(self.questions, 1):
+            yield Asked(question, number, [self[name] for name in names_of(question)])
+
+    def clean(self) -> dict[str, Any]:
+        """Read places; whatever cannot be read is said at its field."""
+        data = super().clean() or {}
+        for question in self.questions:
+            if question.kind in PLACES:
+                try:
+                    data[question.code] = self._place(question, data)
+                except ValidationError as refused:
+                    field = next(
+                        (one for one in names_of(question) if str(data.get(one) or "").strip()),
+                        names_of(question)[0],
+                    )
+                    self.add_error(field, refused)
+        return data
+
+    def answers(self) -> dict[str, Given]:
+        """What was answered, by code of the question."""
+        return {one.code: self._given(one) for one in self.questions}
+
+    def refuse(self, refused: ValidationError) -> None:
+        """Show what a service refused at the question it is about."""
+        if not hasattr(refused, "error_dict"):
+            self.add_error(None, refused)
+            return
+        first = {one.code: names_of(one)[0] for one in self.questions}
+        for code, errors in refused.error_dict.items():
+            self.add_error(first.get(code), errors)
+
+    def _given(self, question: Question) -> Given:
+        data = self.cleaned_data
+        if question.kind in PLACES:
+            return Given(place=data.get(question.code))
+        value = data[names_of(question)[0]]
+        if question.kind == Kind.SCALE:
+            return Given(score=int(value) if value else None)
+        if question.kind == Kind.TEXT:
+            return Given(text=value)
+        return Given(codes=tuple(value) if question.kind == Kind.MANY else (value,) * bool(value))
+
+    def _fields_of(self, question: Question, order: Sequence[str]) -> dict[str, forms.Field]:
+        if question.kind in PLACES:
+            return self._place_fields(question)
+        label = in_language(question.names, order)
+        options = [(one["code"], in_language(one["names"], order)) for one in question.options]
+        name = names_of(question)[0]
+        # Whether an answer is missing the service says, for all kinds in the same words.
+        if question.kind == Kind.TEXT:
+            return {
+                name: forms.CharField(
+                    label=label,
+                    required=False,
+                    max_length=LONGEST_TEXT,
+                    widget=forms.Textarea(attrs={"rows": 4}),
+                )
+            }
+        if question.kind == Kind.MANY:
+            many = forms.MultipleChoiceField(
+                label=label,
+                required=False,
+                choices=options,
+                widget=forms.CheckboxSelectMultiple,
+            )
+            return {name: many}
+        if question.kind == Kind.SCALE:
+            options = [(str(one), str(one)) for one in range(LOWEST, HIGHEST + 1)]
+        return {
+            name: forms.ChoiceField(
+                label=label, required=False, choices=options, widget=forms.RadioSelect
+            )
+        }
+
+    def _place_fields(self, question: Question) -> dict[str, forms.Field]:
+        where, *street, shape = names_of(question)
+        ways: dict[str, forms.Field] = {}
+        if question.kind == Kind.AREA:
+            ways[where] = forms.ChoiceField(
+                label=_("A neighbourhood"), required=False, choices=self.zone_choices
+            )
+        elif question.kind == Kind.POINT:
+            ways[where] = forms.CharField(
+                label=_("Street and number"), required=False, max_length=200
+            )
+        for name in street or ([where] if question.kind == Kind.LINE else []):
+            ways[name] = forms.CharField(
+                label=_("A street"),
+                required=False,
+                max_length=200,
+                widget=forms.TextInput(attrs={"list": "survey-streets", "autocomplete": "off"}),
+            )
+        ways[shape] = forms.CharField(
+            label=_("On the map"),
+            required=False,
+            help_text=_SHAPE_HINT,
+            widget=forms.Textarea(
+                attrs={"rows": 2, "spellcheck": "false", "data-place-shape": question.kind}
+            ),
+        )
+        return ways
+
+    def _place(self, question: Question, data: Mapping[str, Any]) -> GEOSGeometry | None:
+        """What is named in words goes before what was drawn."""
+        where, *street, shape = (str(data.get(name) or "").strip() for name in names_of(question))
+        town = self.process.municipality
+        if question.kind == Kind.AREA and where:
+            return self._clipped(question, _shape_of(int(where)))
+        if question.kind == Kind.POINT and where:
+            typed = {"place_text": where, "longitude": "", "latitude": "", "geometry": ""}
+            try:
+                return geometry_of(town, typed)
+            except ValidationError as refused:
+                raise ValidationError(refused.messages) from refused
+        named = (street[0] if street else where) if question.kind != Kind.AREA else ""
+        if named:
+            axis = find_street(town, named).axis
+            if axis is None:
+                raise ValidationError(
+                    _("This street has no line on the map. Draw it, please."), code="no_axis"
+                )
+            return _middle(axis) if question.kind == Kind.POINT else self._clipped(question, axis)
+        if not shape:
+            return None
+        read = parse_geojson(shape, accept=SHAPES[question.kind])
+        return GEOSGeometry(read.wkb_hex, srid=STORAGE_SRID)
+
+    def _clipped(self, question: Question, named: GEOSGeometry | None) -> GEOSGeometry | None:
+        """The part of a named place that may be answered; the whole of it where none may."""
+        area = self.process.area.geometry if self.process.area and question.is_in_area else None
+        for limit in (self.process.municipality.outline, area):
+            if named is None or limit is None or limit.covers(named):
+                continue
+            part = named.intersection(limit)
+            if part.geom_type in SHAPES[question.kind] and not part.empty:
+                named = part
+        return named
+
+
+def names_of(question: Question) -> list[str]:
+    """Names of the fields of a question, the one that says what is wrong first."""
+    start = f"answer_{question.code}"
+    if question.kind == Kind.POINT:
+        return [f"{start}_where", f"{start}_street", f"{start}_shape"]
+    if question.kind in PLACES:
+        return [f"{start}_where", f"{start}_shape"]
+    return [start]
+
+
+def _start(question: Question, given: Given) -> dict[str, Any]:
+    names = names_of(question)
+    if question.kind in PLACES:
+        return {names[-1]: given.place.geojson if given.place is not None else ""}
+    if question.kind == Kind.MANY:
+        return {names[0]: list(given.codes)}
+    if question.kind == Kind.SCALE:
+        return {names[0]: str(given.score)}
+    return {names[0]: given.text if question.kind == Kind.TEXT else "".join(given.codes)}
+
+
+def _shape_of(zone: int) -> GEOSGeometry | None:
+    shapes = ZoneShape.objects.filter(zone_id=zone).current()
+    return shapes.values_list("geometry", flat=True).first()
+
+
+def _middle(axis: MultiLineString) -> GEOSGeometry:
+    """A point in the middle of the longest piece of a street."""
+    longest = max(axis, key=lambda piece: piece.length)
+    middle: GEOSGeometry = longest.interpolate_normalized(0.5)
+    middle.srid = STORAGE_SRID
+    return middle
