@@ -74,6 +74,8 @@ SECOND = {
     "contribution": "contribution",
     "question": "survey_question",
     "proof": "proof",
+    "phase": "open_phase",
+    "part": "project_part",
 }
 NO_SECRET = "nobody-was-ever-given-this"
 

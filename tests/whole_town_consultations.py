@@ -104,6 +104,7 @@ def consultations_of(
         "running": running,
         "consultation_draft": draft,
         "proof": proof,
+        "open_phase": phases[PhaseKind.DEBATE],
         **drawn,
         **said,
         **counted,

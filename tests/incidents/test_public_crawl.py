@@ -71,7 +71,7 @@ def filled(route: Route, town: Town) -> Iterator[str]:
         "language": ["en"],
         "file_format": ["csv"],
         # There are no consultations here.
-        **{name: ["1"] for name in ("contribution", "project", "question", "proof")},
+        **{name: ["1"] for name in ("contribution", "project", "question", "proof", "phase")},
     }
     for one in product(*(values[name] for name in route.parameters)):
         yield route.filled(list(one))
