@@ -1,7 +1,7 @@
 """Forms of the legal notice: the law and its days, a proof, the reason to go against it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -91,13 +91,26 @@ class NoticeForm(forms.Form):
         order = [name for name in self.fields if name not in reasons]
         place = order.index(after) + 1
         self.order_fields([*order[:place], *reasons, *order[place:]])
+        self._drop_unknown([edition for one in offered for edition in one.editions], reasons)
+
+    def _drop_unknown(self, editions: Sequence[Edition], reasons: Sequence[str]) -> None:
+        """Ask nothing that no law of the country knows."""
+        known = {code for edition in editions for code in edition.figures}
+        steps = {edition.step for edition in editions}
+        gone = [] if "endorsement" in steps else ["goes_on"]
+        if "debate" not in known:
+            gone += ["debate_asked_on", "debate_asked_by", "debate_on"]
+        if "proposals_shortened" not in known:
+            gone += ["is_shortened", *reasons]
+        for name in gone:
+            del self.fields[name]
 
     def plan(self) -> NoticePlan:
         """What was entered, for the service."""
         data = self.cleaned_data
         return NoticePlan(
-            **{name: data[name] for name in _KEPT},
-            shortened_why=reasons_in(data, "shortened_why") if data["is_shortened"] else {},
+            **{name: data[name] for name in _KEPT if name in data},
+            shortened_why=reasons_in(data, "shortened_why") if data.get("is_shortened") else {},
         )
 
 
@@ -105,7 +118,7 @@ class ProofForm(forms.Form):
     """Where the notice stood since when."""
 
     channel = forms.ChoiceField(label=_("Channel"))
-    published_on = DayField(label=_("Since"))
+    published_on = DayField(label=_("Since when"))
     where = forms.CharField(
         label=_("Where"),
         max_length=LONGEST_WHERE,

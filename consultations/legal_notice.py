@@ -146,7 +146,7 @@ def reckon(edition: Edition, calendar: LegalCalendar, given: Given) -> Days:
         proposals=proposals,
         wait=wait,
         proposals_until=until,
-        earliest=_earliest(wait, until),
+        earliest=_earliest(wait, proposals, until),
         can_shorten=made.can_shorten,
     )
     return _with_announce_by(made, edition, calendar, given)
@@ -158,7 +158,7 @@ def moved(kept: Days, given: Given) -> Days:
     Once a notice was given its terms are those that were told, whatever calendars say since.
     """
     until = given.proposals_until or kept.proposals_until
-    earliest = _earliest(kept.wait, until)
+    earliest = _earliest(kept.wait, kept.proposals, until)
     return replace(kept, proposals_until=until, earliest=earliest, announce_by=None)
 
 
@@ -224,8 +224,10 @@ def _proposals_figure(edition: Edition, given: Given) -> Figure | None:
     return edition.figures.get("proposals_shortened", usual) if given.is_shortened else usual
 
 
-def _earliest(wait: Bound | None, until: dt.date | None) -> dt.date | None:
-    known = [wait.safe if wait else None, until + DAY if until else None]
+def _earliest(wait: Bound | None, proposals: Bound | None, until: dt.date | None) -> dt.date | None:
+    """The first day after every term, the lawful one for proposals also where a shorter is set."""
+    ends = [until, proposals.safe if proposals else None]
+    known = [wait.safe if wait else None, *(day + DAY for day in ends if day)]
     return max((day for day in known if day), default=None)
 
 

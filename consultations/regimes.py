@@ -39,7 +39,8 @@ class Figure:
     """
 
     code: str
-    source: str
+    # The article, by language.
+    source: Mapping[str, str]
     is_confirmed: bool
     unit: str
     count: int
@@ -53,7 +54,7 @@ class Duty:
     """A channel on which the notice must stand, or something else that must be done."""
 
     code: str
-    source: str
+    source: Mapping[str, str]
     is_confirmed: bool
 
 
@@ -169,7 +170,7 @@ def _figure(given: Mapping[str, Any]) -> Figure:
     rolls, clear = given.get("roll_to_working", {}), given.get("clear", {})
     made = Figure(
         code=given["code"],
-        source=given["source"],
+        source=dict(given["source"]),
         is_confirmed=given["is_confirmed"],
         unit=given["unit"],
         count=given["count"],

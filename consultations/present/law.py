@@ -30,8 +30,10 @@ class Moment:
     at: int = 0
 
 
-def story_of(notice: LegalNotice, days: Days, today: dt.date) -> list[Moment]:
-    """The days in their order; none that is not known."""
+def story_of(
+    notice: LegalNotice, days: Days, today: dt.date, *, is_public: bool = False
+) -> list[Moment]:
+    """The days in their order; none that is not known, and in public none that only plans."""
     wait_words = (
         _("The term before the endorsement ends")
         if days.step == "endorsement"
@@ -43,14 +45,18 @@ def story_of(notice: LegalNotice, days: Days, today: dt.date) -> list[Moment]:
         else _("First lawful day for the decision")
     )
     told = [
-        (days.announce_by, _("Last day to announce for the planned day"), "counted"),
+        (
+            None if is_public else days.announce_by,
+            _("Last day to announce for the planned day"),
+            "counted",
+        ),
         (notice.announced_on, _("The notice is announced"), "planned"),
         (
-            days.proposals.safe if days.proposals else None,
+            days.proposals.safe if days.proposals and not is_public else None,
             _("The shortest lawful term for proposals ends"),
             "counted",
         ),
-        (notice.proposals_until, _("Last day for proposals"), "planned"),
+        (days.proposals_until, _("Last day for proposals"), "planned"),
         (days.wait.sure if days.wait else None, wait_words, "counted"),
         (days.earliest, earliest, "counted"),
         (notice.debate_on, _("Day of the debate"), "planned"),

@@ -47,7 +47,7 @@ class LegalNoticeView(ProcessView, TemplateView):
             text=notice_text(notice, self.language, link),
             regime=regime_of(notice),
             asks=asked_by_law(edition) if edition else [],
-            story=story_of(notice, kept_days(notice), self.today),
+            story=story_of(notice, kept_days(notice), self.today, is_public=True),
             proofs=proof_rows(list(notice.proofs.order_by("published_on", "pk"))),
             page=Paginator(rows, PER_PAGE).get_page(self.request.GET.get("page")),
             **kwargs,

@@ -25,7 +25,7 @@ sources = ["a test"]
 valid_from = 2020-01-01
 [[editions.figures]]
 code = "wait"
-source = "article 1"
+source = { en = "article 1" }
 is_confirmed = true
 unit = "working_days"
 count = 30
