@@ -31,6 +31,10 @@ class PlanPage(ConsultProcessView, TemplateView):
         """Whether nothing but ends of phases can be changed any more."""
         return self.process.state != Process.State.DRAFT
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; what stands in its address is read where it is needed."""
+        return self.render_to_response(self.get_context_data())
+
     @property
     def home(self) -> str:
         """The address of the overview."""

@@ -249,7 +249,11 @@ class WhoView(PlanPage):
 
     def _kept(self, rules: dict[Action, RuleForm], binding: BindingForm) -> bool:
         """Whether all could be kept; what was refused stands at its field."""
-        act = {"process": self.process, "actor": self.membership.user, "now": timezone.now()}
+        act: dict[str, Any] = {
+            "process": self.process,
+            "actor": self.membership.user,
+            "now": timezone.now(),
+        }
         data = binding.cleaned_data
 
         def bind() -> None:
