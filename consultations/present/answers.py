@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from consultations.models import Contribution, OfficialAnswer, Process
 from zones.models import Zone, ZoneShape
@@ -20,7 +20,7 @@ def public_answers(process: Process) -> QuerySet[OfficialAnswer]:
         .filter(Q(zone__isnull=False) | Q(contribution__in=visible))
         .select_related("zone", "contribution__submission", "contribution__layer")
         .select_related("contribution__part")
-        .order_by(Q(contribution__isnull=False), "-answered_at", "-pk")
+        .order_by(F("zone").asc(nulls_last=True), "-answered_at", "-pk")
     )
 
 
