@@ -26,7 +26,6 @@ from consultations.services.counting_votes import (
     publish_result,
     vote_of,
 )
-from consultations.services.pb_files import on_ballot
 from consultations.views.base import ConsultProcessView
 from zones.forms import add_refusal, text_fields, texts_of
 from zones.models import Municipality
@@ -130,7 +129,7 @@ class CountView(ConsultProcessView, TemplateView):
         if self.vote is None:
             raise ValidationError(_("This consultation has no vote."), code="no_vote")
         if step == "count":
-            count_vote(phase=self.vote, actor=self.act.actor, now=self.act.now)
+            count_vote(phase=self.vote, actor=self.membership.user, now=self.act.now)
             return _("The ballots are counted.")
         if step == "publish" and self.count_run is not None:
             publish_result(count_run=self.count_run, now=self.act.now)
@@ -149,7 +148,7 @@ class CountView(ConsultProcessView, TemplateView):
                     project=project,
                     wins=project.code not in count.result["winners"],
                     reasons=texts_of(form.cleaned_data, "reasons"),
-                    actor=self.act.actor,
+                    actor=self.membership.user,
                     now=self.act.now,
                 )
             except ValidationError as refused:
