@@ -14,6 +14,7 @@ from portal.views.areas import AreaListView, AreaNewView, AreaView, PlanHomeView
 from portal.views.demo import DemoLetterView, DemoMailView, DemoSignInView, DemoView
 from portal.views.handover import HandOverView
 from portal.views.here import CorrectionView, HereView
+from portal.views.minutes import SealedMinutesView
 from portal.views.nearby import NearbyView, WorksPageView
 from portal.views.outbox import OutboxAgainView, OutboxMessageView, OutboxView
 from portal.views.privacy import AssessmentView, MyDataView, PrivacyView, RecordView
@@ -36,6 +37,11 @@ urlpatterns = [
     path("<slug:slug>/plan/areas/", AreaListView.as_view(), name="areas"),
     path("<slug:slug>/plan/areas/new/", AreaNewView.as_view(), name="area_new"),
     path("<slug:slug>/plan/areas/<int:pk>/", AreaView.as_view(), name="area"),
+    path(
+        "<slug:slug>/consultations/<int:pk>/minutes.pdf",
+        SealedMinutesView.as_view(),
+        name="minutes",
+    ),
     path("<slug:slug>/", HomeView.as_view(), name="town"),
     path("<slug:slug>/here/", HereView.as_view(), name="here"),
     path("<slug:slug>/search/", SearchView.as_view(), name="search"),
