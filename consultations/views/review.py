@@ -13,31 +13,24 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
 from consultations.budget_forms import ReviewForm
-from consultations.models import BudgetProject, Process
+from consultations.models import BudgetProject
 from consultations.phases import Action
 from consultations.project_rows import COLUMNS, ProjectRow, plain
 from consultations.result_rows import marks, shapes
 from consultations.services.reviewing import add_project, refuse_frozen, review_project
-from consultations.views.base import ConsultationsView, ProcessView
+from consultations.views.base import ConsultProcessView
 from consultations.views.projects import currency_of
 from departments.access import Right
-from departments.views import StaffView
 from zones.exports import csv_file
 from zones.forms import add_refusal
 from zones.views import ExportedView
 
 
-class ReviewPage(ConsultationsView, StaffView, ProcessView):
+class ReviewPage(ConsultProcessView):
     """What planners and departments share; drafts as well, and words that wait."""
 
-    right = Right.CONSULT
     assigns = True
     names = ("review", "review_project")
-
-    @property
-    def own(self) -> QuerySet[Process]:
-        """Every consultation of the town."""
-        return Process.objects.in_municipality(self.municipality)
 
     @property
     def projects(self) -> QuerySet[BudgetProject]:
