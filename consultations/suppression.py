@@ -44,27 +44,17 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many ballots a zone has, and how many residents could have cast one.
-
-    Attributes:
-        nameless: how many of the ballots name no zone where ballots are published one by one: who
-            subtracts those that name it from all finds so many.
-    """
+    """How many ballots a zone has, and how many residents could have cast one."""
 
     ballots: int
     residents: int
-    nameless: int = 0
 
     def __add__(self, other: "Size") -> "Size":
-        return Size(
-            self.ballots + other.ballots,
-            self.residents + other.residents,
-            self.nameless + other.nameless,
-        )
+        return Size(self.ballots + other.ballots, self.residents + other.residents)
 
     def is_enough(self, k: int) -> bool:
         """Whether it may be shown."""
-        return self.ballots >= k and self.residents >= k and not 0 < self.nameless < k
+        return self.ballots >= k and self.residents >= k
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +204,27 @@ def protect(
         for j, column in enumerate(columns)
     }
     return Protected(rows, columns, cells)
+
+
+def least_told(
+    all_of: Mapping[Row, int], named: Mapping[Row, int], k: int = K
+) -> dict[Row, int | None]:
+    """How many took part in each row, so that nobody learns of a few whose ballots name no zone.
+
+    Where all ballots that name the row are known one by one, the difference to those who took part
+    is known as well. A row in which it is small shows only the ballots that name it; so does
+    another one where the differences could otherwise be found from their sum.
+    """
+    missing = {row: count - named.get(row, 0) for row, count in all_of.items()}
+    lowered = {row for row, count in missing.items() if 0 < count < k}
+    others = sorted(
+        (row for row, count in missing.items() if count >= k),
+        key=lambda row: (missing[row], _name(row)),
+    )
+    while lowered and others and sum(missing[row] for row in lowered) < k:
+        lowered.add(others.pop(0))
+    told = {row: named.get(row, 0) if row in lowered else count for row, count in all_of.items()}
+    return {row: count if count >= k else None for row, count in told.items()}
 
 
 def unprotected(counts: Mapping[Row, Mapping[Column, int]]) -> Protected[Row, Column]:

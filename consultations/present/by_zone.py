@@ -82,13 +82,13 @@ def lines_of(found: ByZone, code: str, order: Sequence[str]) -> list[Line]:
 def _line(found: ByZone, group: Group, code: str, order: Sequence[str]) -> Line:
     votes = found.table.cells.get((group.zones, code)) if code else None
     ballots = found.ballots.get(group.zones)
-    is_shown = group.ballots is not None and group.residents
+    took_part = found.took_part.get(group.zones)
     return Line(
         zones=group.zones,
         names=names_of(found, group.zones, order),
-        took_part=group.ballots,
+        took_part=took_part,
         residents=group.residents,
-        turnout=Percent.of(group.ballots or 0, group.residents or 0) if is_shown else None,
+        turnout=Percent.of(took_part, group.residents) if took_part and group.residents else None,
         ballots=ballots,
         votes=votes,
         share=Percent.of(votes, ballots) if votes is not None and ballots else None,

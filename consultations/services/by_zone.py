@@ -16,7 +16,16 @@ from django.db.models import Count, Q
 from consultations.ballots import BallotForm
 from consultations.models import BudgetProject, CountRun, Phase, RollEntry
 from consultations.pabulib import read_election
-from consultations.suppression import NOWHERE, Group, Protected, Size, merge, protect, unprotected
+from consultations.suppression import (
+    NOWHERE,
+    Group,
+    Protected,
+    Size,
+    least_told,
+    merge,
+    protect,
+    unprotected,
+)
 from geo.crs import project
 from zones.models import Zone, ZoneShape
 
@@ -53,12 +62,14 @@ class ByZone:
 
     Attributes:
         groups: from the roll; of one that is not shown nothing may be said.
+        took_part: by zones of a group how many; a few whose ballots name no zone may be left out.
         ballots: by row of the table how many ballots it has.
         table: rows are the zones of groups, `UNTOLD` among them; columns are codes of projects.
         is_told_by_file: whether the published ballots name their zones, which tells every cell.
     """
 
     groups: Sequence[Group]
+    took_part: Mapping[Zones, int | None]
     zones: Mapping[int, Zone]
     ballots: Mapping[Zones, int]
     table: Protected[Zones, str]
@@ -79,7 +90,7 @@ def vote_by_zone(count: CountRun) -> ByZone | None:
         (zone, frozenset(code for code, points in choices.items() if points > 0))
         for zone, choices in phase.ballots.values_list("zone_id", "choices")
     ]
-    sizes = roll_sizes(roll.pk, Counter(zone for zone, _codes in ballots if zone is not None))
+    sizes = roll_sizes(roll.pk)
     groups = merge(sizes, neighbours(sizes), k)
     counts, numbers = _counted(ballots, groups, k)
     projects = _on_ballot(phase)
@@ -87,6 +98,9 @@ def vote_by_zone(count: CountRun) -> ByZone | None:
     table = unprotected(grid) if told else protect(grid, ceilings=numbers, k=k)
     return ByZone(
         groups=groups,
+        took_part=least_told(
+            {one.zones: one.ballots for one in groups if one.ballots is not None}, numbers, k
+        ),
         zones=Zone.objects.in_bulk([zone for zone in sizes if zone != NOWHERE]),
         ballots=numbers,
         table=table,
@@ -115,16 +129,14 @@ def _told_by_file(count: CountRun) -> list[Cast]:
     ]
 
 
-def roll_sizes(roll: int, named: Mapping[int, int] | None = None) -> dict[int, Size]:
-    """Lines and marks of a roll by zone; `named` tells how many ballots name each zone."""
+def roll_sizes(roll: int) -> dict[int, Size]:
+    """Marks and lines of a roll by zone."""
     entries = RollEntry.objects.filter(roll_id=roll).counted().order_by().values("zone_id")
     marked = Count("pk", filter=~Q(channel=""))
-    sizes = {}
-    for row in entries.annotate(lines=Count("pk"), marks=marked):
-        zone, marks = row["zone_id"] or NOWHERE, row["marks"]
-        told = marks if named is None else named.get(zone, 0)
-        sizes[zone] = Size(marks, row["lines"], max(marks - told, 0))
-    return sizes
+    return {
+        row["zone_id"] or NOWHERE: Size(row["marks"], row["lines"])
+        for row in entries.annotate(lines=Count("pk"), marks=marked)
+    }
 
 
 def neighbours(zones: Collection[int]) -> dict[int, set[int]]:

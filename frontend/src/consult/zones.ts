@@ -30,7 +30,8 @@ const colour = (name: string) =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 function layers(): LayerSpecification[] {
-  const steps = [1, 2, 3, 4].flatMap((step) => [step, colour(`score-${step}`)]);
+  const [lowest, ...rest] = [1, 2, 3, 4, 5].map((step) => colour(`score-${step}`));
+  const stops = [2, rest[0]!, 3, rest[1]!, 4, rest[2]!, 5, rest[3]!];
   return [
     {
       id: "consult-zone-fill",
@@ -38,7 +39,7 @@ function layers(): LayerSpecification[] {
       source,
       filter: isTold,
       paint: {
-        "fill-color": ["match", ["get", "step"], ...steps, colour("score-5")] as ExpressionSpecification,
+        "fill-color": ["step", ["get", "step"], lowest!, ...stops] as ExpressionSpecification,
         "fill-opacity": 0.8,
       },
     },
