@@ -61,6 +61,7 @@ await Promise.all([
       "draw-area": "src/plan/draw-area.ts",
       drawing: "src/consult/drawing.ts",
       "draw-part": "src/consult/draw-part.ts",
+      "consult-vote": "src/consult/vote.ts",
       "consult-zones": "src/consult/zones.ts",
       say: "src/consult/say.ts",
       "survey-places": "src/consult/survey-places.ts",

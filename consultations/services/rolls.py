@@ -5,14 +5,16 @@ import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from consultations.ballots import BallotForm
 from consultations.eligibility import Home, Rule, judge
-from consultations.models import BudgetProject, Phase, Process, Roll, RollEntry
+from consultations.models import BudgetProject, Phase, Process, Roll, RollEntry, RollLook
 from consultations.phases import Action, PhaseKind
 from consultations.services import intake
 from consultations.services.homes import reference_of, rule_of
@@ -21,6 +23,7 @@ from zones.days import civil_day
 from zones.models import Zone
 
 _BATCH = 2000
+MOST_FOUND = 20
 
 
 @transaction.atomic
@@ -159,3 +162,30 @@ def _draw_order(process: Process) -> None:
     for place, project in enumerate(projects, start=1):
         project.drawn = place
     BudgetProject.objects.bulk_update(projects, ["drawn"])
+
+
+def note_look(*, roll: Roll, asked: str, actor: User, now: dt.datetime) -> None:
+    """Write down that somebody looked, and at what; never what they saw."""
+    RollLook.objects.create(roll=roll, user=actor, looked_at=now, asked=asked[:200])
+
+
+def look_up(
+    *, roll: Roll, name: str, actor: User, now: dt.datetime, tells_marks: bool
+) -> list[dict[str, Any]]:
+    """Lines of people whose name holds the words; the look is written down with the words.
+
+    Args:
+        tells_marks: whether it is told who voted: never while the vote runs.
+    """
+    note_look(roll=roll, asked=f"name: {name}", actor=actor, now=now)
+    rows = RollEntry.objects.filter(roll=roll, resident__user__full_name__icontains=name)
+    rows = rows.select_related("resident__user", "zone").order_by("resident__user__full_name", "pk")
+    return [
+        {
+            "name": one.resident.user.full_name,
+            "zone": one.zone.name if one.zone else "",
+            "why": one.why,
+            "voted": bool(one.channel) if tells_marks else None,
+        }
+        for one in rows[:MOST_FOUND]
+    ]

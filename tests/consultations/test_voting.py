@@ -1,7 +1,6 @@
 """Casting: one ballot for one mark, both or neither, and only while the vote runs."""
 
 import datetime as dt
-from functools import partial
 from unittest.mock import patch
 
 import pytest

@@ -1,0 +1,36 @@
+"""Background work of votes: makes rolls when they begin and closes them when they are over."""
+
+import structlog
+from celery import shared_task
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from consultations.models import Phase, Process
+from consultations.phases import PhaseKind
+from consultations.services.closing import CountsDifferError, close_vote, may_close_by_itself
+from consultations.services.rolls import make_roll
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task(name="consultations.tasks.run_votes")
+def run_votes() -> None:
+    """Make the rolls of votes that begin, close those that are over; one that fails stops no other.
+
+    What cannot be done is said in the log each time, until somebody puts it right.
+    """
+    now = timezone.now()
+    votes = Phase.objects.filter(kind=PhaseKind.VOTE, starts_at__lte=now)
+    begun = votes.filter(process__state=Process.State.PUBLISHED, roll__isnull=True)
+    for phase in begun.order_by("pk"):
+        try:
+            make_roll(phase=phase, now=now)
+        except ValidationError as refused:
+            logger.error("roll_not_made", phase=phase.pk, why=refused.messages)
+    over = votes.filter(ends_at__lte=now, roll__closed_at__isnull=True, roll__isnull=False)
+    for phase in over.order_by("pk"):
+        try:
+            if may_close_by_itself(phase, now):
+                close_vote(phase=phase, now=now)
+        except (CountsDifferError, ValidationError) as refused:
+            logger.error("vote_not_closed", phase=phase.pk, why=str(refused))
