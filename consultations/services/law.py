@@ -216,7 +216,7 @@ def _told(process: Process, notice: LegalNotice, edition: Edition, today: dt.dat
         for one in process.phases.all()
         if one.ends_at is not None and OPENS[PhaseKind(one.kind)] & _SPEAKING
     ]
-    if until and ends and max(ends) < until:
+    if until and ends and max(ends) < until and today <= until:
         found.append(Flaw("closes_early", False, {"day": max(ends), "until": until}))
     debate = edition.figures.get("debate")
     if debate and notice.debate_asked_on and notice.debate_on is None:
