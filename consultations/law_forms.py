@@ -74,7 +74,7 @@ class NoticeForm(forms.Form):
     ) -> None:
         """Offer the laws of the country, and one field for the reasons in each language."""
         kept = {name: getattr(notice, name) for name in _KEPT} if notice else {}
-        super().__init__(*args, initial=kept, **kwargs)
+        super().__init__(*args, **{"initial": kept, **kwargs})
         offered = regimes_of(municipality.country)
         self.fields["regime"].choices = [  # type: ignore[attr-defined]
             (one.code, in_language(one.names)) for one in offered
@@ -127,7 +127,7 @@ class ProofForm(forms.Form):
 
     def __init__(self, *args: Any, edition: Edition | None, today: dt.date, **kwargs: Any) -> None:
         """Offer what the law names first, then what the town may do besides."""
-        super().__init__(*args, initial={"published_on": today}, **kwargs)
+        super().__init__(*args, **{"initial": {"published_on": today}, **kwargs})
         named = [one.code for one in edition.channels] if edition else []
         also = [*named, ENTRANCES, STATEMENT]
         rest = [code for code in CHANNEL_NAMES if code not in also]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
@@ -176,7 +177,7 @@ def faults(process: Process, now: dt.datetime) -> list[Fault]:
     return sorted((_fault(one) for one in kept), key=lambda one: not one.is_blocking)
 
 
-def unanswered(process: Process) -> Iterable[Contribution]:
+def unanswered(process: Process) -> QuerySet[Contribution]:
     """What was said and released and has no answer; replies to others need none."""
     rows = Contribution.objects.filter(process=process, submission__state="released")
     return rows.filter(parent=None, answer=None).select_related("submission").order_by("pk")
@@ -233,10 +234,8 @@ def _channels(
     if notice.announced_on is None:
         return []
     proven: dict[str, dt.date] = {}
-    for channel, day in notice.proofs.order_by("published_on").values_list(
-        "channel", "published_on"
-    ):
-        proven.setdefault(channel, day)
+    for proof in notice.proofs.order_by("published_on"):
+        proven.setdefault(proof.channel, proof.published_on)
     found = []
     shown_on = _shown_on(process, today)
     if proven.get("site", shown_on) > notice.announced_on:
@@ -263,7 +262,7 @@ def _afterwards(
     if "statement" in edition.duties and not notice.proofs.filter(channel=STATEMENT).exists():
         found.append(Flaw("no_statement", is_blocking=False))
     if "answers" in edition.duties:
-        count = len(list(unanswered(process)))
+        count = unanswered(process).count()
         if count:
             figures = {"count": count, "day": notice.decides_on}
             found.append(Flaw("unanswered", False, figures))

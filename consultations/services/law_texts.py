@@ -68,7 +68,7 @@ def statement_text(process: Process, language: str) -> str:
     """What was proposed and what became of it, one line each; nothing that was not released."""
     with translation.override(language):
         told = [_statement_line(one, language) for one in proposals_of(process)]
-        waiting = len(list(unanswered(process)))
+        waiting = unanswered(process).count()
         end = [_("Without an answer: %(count)s") % {"count": waiting}] if waiting else []
         return "\n".join([in_language(process.names, [language]), *told, *end, ""])
 

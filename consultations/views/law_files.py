@@ -109,7 +109,9 @@ class PostersView(LawFileView):
 class RegisterView(LawFileView):
     """The register of what was proposed, as the law wants it kept."""
 
-    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def get(  # type: ignore[override]  # a file that is streamed
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponseBase:
         """A table; words that no moderator released are not in it."""
         return csv_file(
             f"{self.municipality.slug}-register-{self.process.number}", COLUMNS, self._rows()
