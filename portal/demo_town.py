@@ -17,6 +17,7 @@ from shapely.geometry import MultiPolygon
 
 from accounts.models import User
 from departments.models import Membership
+from portal.demo_consultations import load_demo_consultations
 from portal.demo_figures import load_demo_figures
 from portal.demo_offices import load_demo_offices
 from portal.demo_reports import load_demo_reports
@@ -141,14 +142,23 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
         load_demo_signs(wanted=signs, municipality=municipality, now=now, say=say)
     if file := town.facts.get("ratings"):
         load_demo_figures(path=town.folder / file, municipality=municipality, now=now, say=say)
+    _load_public(town, municipality, now, say)
+    _remember(municipality, fingerprint)
+    return True
+
+
+def _load_public(town: DemoTown, municipality: Municipality, now: dt.datetime, say: Say) -> None:
+    """Residents, and what they say: reports and consultations."""
     if file := town.facts.get("residents"):
         load_demo_residents(path=town.folder / file, municipality=municipality, now=now, say=say)
     if facts := town.facts.get("reports"):
         load_demo_reports(
             folder=town.folder, facts=facts, municipality=municipality, now=now, say=say
         )
-    _remember(municipality, fingerprint)
-    return True
+    if file := town.facts.get("consultations"):
+        load_demo_consultations(
+            path=town.folder / file, municipality=municipality, now=now, say=say
+        )
 
 
 def _found(town: DemoTown) -> Municipality:
