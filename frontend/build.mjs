@@ -121,6 +121,15 @@ await Promise.all([
     entryPoints: { report: "src/report/report.ts" },
     outdir: out,
   }),
+  // What the page of a recount carries inside itself, to be kept and opened without a network.
+  build({
+    ...shared,
+    format: "iife",
+    charset: "utf8",
+    entryPoints: { recount: "src/recount/page.ts" },
+    outdir: out,
+  }),
+  build({ ...shared, entryPoints: { recount: "src/recount/recount.css" }, outdir: out }),
   build({
     ...shared,
     entryPoints: { report: "src/report/report.css" },
