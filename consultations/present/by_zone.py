@@ -115,10 +115,12 @@ def step_of(value: float, width: int) -> int:
 def legend_of(lines: Sequence[Line], *, is_turnout: bool) -> list[dict[str, Any]]:
     """Each class of the map in words."""
     shares = [line.turnout if is_turnout else line.share for line in lines]
-    width = class_width([one.value for one in shares if one])
+    told = [one.value for one in shares if one]
+    width = class_width(told)
     return [
         {"step": step, "words": f"{(step - 1) * width}-{step * width} %".replace("-", "–")}
         for step in range(1, CLASSES + 1)
+        if told
     ]
 
 

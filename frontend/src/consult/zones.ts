@@ -60,7 +60,12 @@ function layers(): LayerSpecification[] {
       id: "consult-zone-label",
       type: "symbol",
       source,
-      layout: { "text-field": ["get", "label"], "text-font": bold, "text-size": 13 },
+      layout: {
+        "text-field": ["get", "label"],
+        "text-font": bold,
+        "text-size": 13,
+        "text-offset": [0, 1.6],
+      },
       paint: {
         "text-color": colour("map-label"),
         "text-halo-color": colour("map-halo"),
