@@ -33,7 +33,7 @@ class NoticeSheet:
     arms: bytes | None
     language: str
     link: str
-    # Who signs below; a line to sign on where nobody is named.
+    # Whose name stands beside the line to sign on.
     signs: str
 
 
@@ -80,7 +80,7 @@ def _story(sheet: NoticeSheet) -> list[Flowable]:
         parts = [part for part in line.text.split("\n") if part.strip()]
         story += [Paragraph(escape(part), _BODY) for part in parts]
     story.append(Spacer(1, 16))
-    signs = _("Signature: %(who)s") % {"who": sheet.signs or "………………………………"}
+    signs = _("Signature: %(who)s") % {"who": f"……………………………… {sheet.signs}".strip()}
     story.append(Paragraph(escape(signs), _BODY))
     return story
 

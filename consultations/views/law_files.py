@@ -91,6 +91,7 @@ class PostersView(LawFileView):
     def _poster(self) -> Poster:
         process, order = self.process, [self.spoken, *self.municipality.languages]
         until = kept_days(self.notice).proposals_until if self.notice else None
+        area = in_language(process.area.words, order) if process.area else ""
         when = ""
         if until:
             day = date_format(until, "DATE_FORMAT")
@@ -99,8 +100,8 @@ class PostersView(LawFileView):
             town=in_language(self.municipality.names, order),
             title=in_language(process.names, order),
             when=when,
-            place=in_language(process.area.words, order) if process.area else "",
-            text=" ".join(in_language(process.texts, order).split()),
+            place="",
+            text=" ".join(f"{in_language(process.texts, order)} {area}".split()),
             link=self.link,
             language=self.spoken,
         )
