@@ -49,5 +49,5 @@ class ZoneAnswerForm(AnswerForm):
         super().__init__(*args, process=process, **kwargs)
         field = cast(forms.ModelChoiceField[Zone], self.fields["zone"])
         field.queryset = zones
-        field.label_from_instance = lambda one: one.name  # type: ignore[method-assign]
+        field.label_from_instance = lambda obj: obj.name  # type: ignore[method-assign]
         self.order_fields(self.field_order)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Contribution, Process, ProjectPart
-from consultations.services.speaking import LONGEST_ORGANISATION, Saying
+from consultations.services.speaking import LONGEST_ORGANISATION, Saying, ground_of
 from geo.crs import STORAGE_SRID
 from geo.intake import parse_point
 from submissions.services import LONGEST_TEXT
@@ -77,7 +77,7 @@ class SayForm(forms.Form):
         self._choice("about").choices = [("", __("the whole project")), *about_choices(process)]
         zone = cast(forms.ModelChoiceField[Zone], self.fields["zone"])
         zone.queryset = zones
-        zone.label_from_instance = lambda one: one.name  # type: ignore[method-assign]
+        zone.label_from_instance = lambda obj: obj.name  # type: ignore[method-assign]
 
     def clean(self) -> dict[str, Any]:
         """Find the place that was given, and what it is about."""
@@ -178,5 +178,6 @@ def _middle(zone: Zone, process: Process) -> GEOSGeometry | None:
     shape = ZoneShape.objects.filter(zone=zone).current().values_list("geometry", flat=True).first()
     if shape is None:
         return None
-    inside = shape if process.area is None else shape.intersection(process.area.geometry)
+    ground = ground_of(process)
+    inside = shape if ground is None else shape.intersection(ground)
     return None if inside.empty else inside.point_on_surface

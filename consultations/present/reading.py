@@ -59,6 +59,7 @@ def timeline(process: Process, now: dt.datetime) -> list[dict[str, Any]]:
         {
             "kind": one.get_kind_display(),
             "code": one.kind,
+            "starts_at": one.starts_at,
             "starts": _at(one.starts_at, zone),
             "ends": _at(one.ends_at, zone) if one.ends_at else "",
             "is_now": holds(one, now),

@@ -120,6 +120,11 @@ def voice_of(author: User, process: Process, now: dt.datetime) -> Voice:
     return Voice(standing, zone, residence.assurance)
 
 
+def ground_of(process: Process) -> GEOSGeometry | None:
+    """The area of a consultation; nothing where it is the whole town."""
+    return process.area.geometry if process.area is not None else None
+
+
 def check_place(process: Process, place: GEOSGeometry | None) -> None:
     """Refuse a place outside the area of the consultation, or outside the town.
 
@@ -131,7 +136,7 @@ def check_place(process: Process, place: GEOSGeometry | None) -> None:
     outline = process.municipality.outline
     if outline is not None and not outline.covers(place):
         sentence = _("This place is outside the municipality. Choose a place inside the border.")
-    elif process.area is not None and not process.area.geometry.covers(place):
+    elif (ground := ground_of(process)) is not None and not ground.covers(place):
         sentence = _(
             "This place is outside the area of the consultation. Choose one inside it, or say it "
             "without a place."

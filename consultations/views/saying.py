@@ -5,9 +5,10 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -33,7 +34,7 @@ from consultations.present.voices import (
     voice,
 )
 from consultations.say_forms import SayForm, about_choices
-from consultations.services.speaking import say, voice_of
+from consultations.services.speaking import ground_of, say, voice_of
 from consultations.services.supporting import toggle_support
 from consultations.services.telling import process_path
 from consultations.views.base import ProcessView
@@ -44,7 +45,17 @@ from zones.models import Zone
 from zones.views import ExportedView, TownView
 
 
-class SaidView(ProcessView, ExportedView, ListView[Contribution]):
+class AroundView(ProcessView):
+    """A page whose map shows the area first."""
+
+    @property
+    def around(self) -> tuple[float, float, float, float]:
+        """The area, or the whole town."""
+        ground = ground_of(self.process)
+        return self.bbox if ground is None else ground.extent
+
+
+class SaidView(AroundView, ExportedView, ListView[Contribution]):
     """What was said, in threads, filtered and paged; also as CSV and GeoJSON."""
 
     template_name = "consultations/said.html"
@@ -98,7 +109,7 @@ class SaidView(ProcessView, ExportedView, ListView[Contribution]):
                 if row["place"]
             ],
             "shapes": shapes_of(process),
-            "bbox": process.area.geometry.extent if process.area else self.bbox,
+            "bbox": self.around,
             "limits": self.bbox,
         }
 
@@ -141,7 +152,7 @@ class SignedInView(AccessMixin, TownView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class SayingView(ProcessView, SignedInView):
+class SayingView(AroundView, SignedInView):
     """A page on which somebody takes part; everybody may read without an account."""
 
     @property
@@ -189,7 +200,7 @@ class SayView(SayingView, TemplateView):
             standing=dict(Standing.choices)[Standing(voice.standing)],
             area=area_words(process),
             shapes=shapes_of(process),
-            bbox=process.area.geometry.extent if process.area else self.bbox,
+            bbox=self.around,
             limits=self.bbox,
             **kwargs,
         )
@@ -228,6 +239,10 @@ class SayView(SayingView, TemplateView):
 
 class SupportView(SayingView):
     """One button: I am for this, or no longer."""
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """After signing in one reads on; a button cannot be pressed again by itself."""
+        return redirect_to_login(process_path(self.process, "said/"))
 
     def post(self, request: HttpRequest, slug: str, pk: int, contribution: int) -> HttpResponse:
         """Support, or take it back, and go on reading."""

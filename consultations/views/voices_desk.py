@@ -171,7 +171,10 @@ class VoiceAction(ConsultProcessView):
         """The form, or its refusals as one."""
         if not form.is_valid():
             raise ValidationError(
-                [f"{form[name].label}: {' '.join(told)}" for name, told in form.errors.items()]
+                [
+                    f"{form[name].label}: {' '.join(map(str, told))}"
+                    for name, told in form.errors.items()
+                ]
             )
         return form
 

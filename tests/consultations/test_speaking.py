@@ -228,10 +228,11 @@ class TestSupport:
         assert refused.value.code == "closed"
 
     def test_not_for_oneself(self) -> None:
-        one = ContributionFactory.create(process=process_with_area())
+        author = UserFactory.create()
+        one = ContributionFactory.create(process=process_with_area(), author=author)
 
         with pytest.raises(ValidationError) as refused:
-            toggle_support(contribution=one, user=one.author, now=NOON)
+            toggle_support(contribution=one, user=author, now=NOON)
 
         assert refused.value.code == "own"
 
@@ -307,6 +308,7 @@ class TestPages:
         assert answer.status_code == 302
         one = Contribution.objects.get()
         assert (one.kind, one.standing, one.submission.text) == ("idea", "inside", "A bench")
+        assert one.geometry is not None
         assert one.geometry.equals_exact(place, 1e-6)
 
     def test_place_outside_is_said_at_its_field(self, client: Client) -> None:
@@ -343,3 +345,12 @@ class TestPages:
         client.post(reverse("consultations:support", args=[town.slug, one.process_id, one.pk]))
 
         assert one.support.count() == 1
+
+    def test_support_of_a_stranger_leads_back_to_reading(self, client: Client) -> None:
+        one = ContributionFactory.create(process=process_with_area())
+        slug = one.process.municipality.slug
+
+        answer = client.post(reverse("consultations:support", args=[slug, one.process_id, one.pk]))
+
+        assert answer["Location"].endswith(f"/{slug}/consultations/{one.process_id}/said/")
+        assert not one.support.exists()
