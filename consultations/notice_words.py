@@ -73,7 +73,9 @@ _FAULTS: Mapping[str, StrOrPromise] = {
         "What was proposed and what became of it must be published before the decision. Record it "
         "when it is done."
     ),
-    "unanswered": _("Some of what was said has no answer yet: %(count)s. Answer before %(day)s."),
+    "unanswered": _(
+        "Some of what was said has no answer yet: %(count)s. Answer it before the decision."
+    ),
 }
 
 

@@ -264,8 +264,7 @@ def _afterwards(
     if "answers" in edition.duties:
         count = unanswered(process).count()
         if count:
-            figures = {"count": count, "day": notice.decides_on}
-            found.append(Flaw("unanswered", False, figures))
+            found.append(Flaw("unanswered", False, {"count": count}))
     return found
 
 
