@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -142,7 +143,8 @@ _ALL = (
 )
 
 BLUEPRINTS: Mapping[str, Blueprint] = {one.code: one for one in _ALL}
-CHOICES = [(one.code, one.label) for one in _ALL]
+#: For a form: what each is called and what it is for.
+CHOICES = [(one.code, format_lazy("{}: {}", one.label, one.hint)) for one in _ALL]
 
 
 def blueprint_of(code: str) -> Blueprint | None:

@@ -207,7 +207,7 @@ def _as_typed(text: str, kind: str) -> str:
         return f"POINT ({', '.join(corners)})"
     if kind == _Kind.SECTION:
         return f"LINESTRING ({', '.join(corners)})"
-    closed = corners if corners[0] == corners[-1] else [*corners, corners[0]]
+    closed = corners if corners[:1] == corners[-1:] else [*corners, corners[0]]
     return f"POLYGON (({', '.join(closed)}))"
 
 

@@ -1,7 +1,7 @@
 """From the draft to the public: what is still missing, publishing, prolonging, withdrawing."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -167,6 +167,7 @@ def _of_phases(process: Process, now: dt.datetime) -> Iterator[Fault]:
     for one in phases:
         if one.kind == PhaseKind.VOTE:
             yield from _of_vote(process, one, now)
+            yield from _of_projects(process, phases)
         if one.kind == PhaseKind.SURVEY and not one.questions.exists():
             yield Fault("questions", "survey", _("Write the questions of the survey."))
 
@@ -185,6 +186,15 @@ def _of_vote(process: Process, phase: Phase, now: dt.datetime) -> Iterator[Fault
     elif on > civil_day(phase.starts_at, process.municipality.timezone):
         words = _("Homes have to count as of a day before the vote begins. Choose an earlier day.")
         yield Fault("reference_late", "who", words)
+
+
+def _of_projects(process: Process, phases: Sequence[Phase]) -> Iterator[Fault]:
+    """Where nobody outside proposes any, the town has to put something on the ballot."""
+    if any(one.kind == PhaseKind.PROPOSALS for one in phases):
+        return
+    if process.projects.on_ballots().count() < 2:
+        words = _("Put at least two projects on the ballot before the vote begins.")
+        yield Fault("projects", "projects", words, is_blocking=False)
 
 
 def _of_area(process: Process) -> Iterator[Fault]:

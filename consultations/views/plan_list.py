@@ -123,9 +123,9 @@ class ProcessNewView(ConsultView, TemplateView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form and what the templates are for."""
+        """The form."""
         form = kwargs.pop("form", None) or self._form(None)
-        return super().get_context_data(form=form, blueprints=list(BLUEPRINTS.values()), **kwargs)
+        return super().get_context_data(form=form, **kwargs)
 
     def _form(self, data: Any) -> BeginForm:
         first = self.today + dt.timedelta(days=7)
