@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 from django.contrib.gis.db.models.functions import PointOnSurface
 from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 
 from consultations.models import Phase, Question, Response, ResponseValue, Standing
 from consultations.services.by_zone import neighbours
@@ -102,7 +101,10 @@ def places_apart(counted: Mapping[int, int], k: int = K) -> dict[int, int]:
     if not shown:
         only = [zone for zone, number in counted.items() if number]
         return {only[0] if len(only) == 1 else NOWHERE: sum(counted.values())}
-    return {int(one.keys[0]) if len(one.keys) == 1 else NOWHERE: one.tally.people for one in shown}
+    told: Counter[int] = Counter()
+    for one in shown:
+        told[int(one.keys[0]) if len(one.keys) == 1 else NOWHERE] += one.tally.people
+    return dict(told)
 
 
 def _apart(
@@ -162,9 +164,9 @@ def _people(phase: Phase, newest: int | None) -> dict[Who, Tally]:
     rows = Response.objects.filter(phase=phase)
     if newest is not None:
         rows = rows.filter(pk__lte=newest)
-    counted = rows.values_list("standing", Coalesce("zone_id", 0), Coalesce("assurance", 0))
+    counted = rows.values_list("standing", "zone_id", "assurance")
     return {
-        (standing, zone, level): Tally(number)
+        (standing, zone or 0, level or 0): Tally(number)
         for standing, zone, level, number in counted.annotate(number=Count("pk")).order_by()
     }
 
@@ -178,12 +180,12 @@ def _told(phase: Phase, newest: int | None) -> dict[int, dict[Who, Tally]]:
         "question_id",
         "value",
         "response__standing",
-        Coalesce("response__zone_id", 0),
-        Coalesce("response__assurance", 0),
+        "response__zone_id",
+        "response__assurance",
     ).annotate(number=Count("pk"))
     found: dict[int, dict[Who, Tally]] = defaultdict(dict)
     for question, value, standing, zone, level, number in counted.order_by():
-        said, who = found[question], (standing, zone, level)
+        said, who = found[question], (standing, zone or 0, level or 0)
         codes = value if isinstance(value, list) else [] if value is None else [str(value)]
         said[who] = said.get(who, Tally()) + Tally(number, dict.fromkeys(codes, number))
     return found
@@ -197,17 +199,18 @@ def _near(people: Told) -> Mapping[int, Iterable[int]]:
 def _places(phase: Phase) -> dict[int, dict[int, int]]:
     """By question how many places lie in each zone; of a line or area a point of it decides."""
     covering = ZoneShape.objects.current().of_kind("neighbourhood")
-    zone = covering.filter(geometry__covers=PointOnSurface(OuterRef("geometry")))
+    zone = covering.filter(geometry__covers=OuterRef("middle"))
     counted = (
         ResponseValue.objects.filter(response__phase=phase, geometry__isnull=False)
-        .annotate(lies_in=Coalesce(Subquery(zone.order_by("zone_id").values("zone_id")[:1]), 0))
+        .annotate(middle=PointOnSurface("geometry"))
+        .annotate(lies_in=Subquery(zone.order_by("zone_id").values("zone_id")[:1]))
         .values_list("question_id", "lies_in")
         .annotate(number=Count("pk"))
         .order_by()
     )
     found: dict[int, dict[int, int]] = defaultdict(dict)
     for question, lies_in, number in counted:
-        found[question][lies_in] = number
+        found[question][lies_in or NOWHERE] = number
     return found
 
 

@@ -114,7 +114,7 @@ class QuestionFormView(SurveyWritingView, TemplateView):
         return super().get_context_data(
             process=self.process,
             phase=self.phase,
-            question=edited,
+            edited=edited,
             is_fixed=self.is_fixed,
             form=form,
             **kwargs,
