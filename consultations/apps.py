@@ -1,6 +1,7 @@
 """The app and its name."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,7 @@ class ConsultationsConfig(AppConfig):
 
     name = "consultations"
     verbose_name = _("consultations")
+
+    def ready(self) -> None:
+        """Name what is set here for the history."""
+        import_string("consultations.setting_words.name_settings")()
