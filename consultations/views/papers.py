@@ -59,7 +59,7 @@ class PapersDeskView(ConsultationsView, DeskView):
         """The page of this vote at the desk."""
         return reverse("consultations:papers", args=[self.municipality.slug, self.process.pk])
 
-    def act(self, done: str, act: Any) -> HttpResponse:
+    def answer(self, done: str, act: Any) -> HttpResponse:
         """Do something and go back to the page, with what was done or why not."""
         try:
             act()
@@ -144,7 +144,7 @@ class HandOutView(PapersDeskView):
             raise Http404
         person = self.resident(int(number))
         done = _("Noted. Hand over any ballot of the pile; which one is written down nowhere.")
-        return self.act(
+        return self.answer(
             done, lambda: hand_out(phase=self.phase, resident=person, now=timezone.now())
         )
 
@@ -225,6 +225,6 @@ class VoidPaperView(PapersDeskView):
         """Do it and go back."""
         form = TokenForm(request.POST)
         token = form.cleaned_data["token"] if form.is_valid() else ""
-        return self.act(
+        return self.answer(
             _("This ballot is void."), lambda: void_paper(phase=self.phase, token=token)
         )

@@ -1,7 +1,7 @@
 /* Says under a ballot how much is left while it is filled in. The server decides; without this it is told on sending. */
 
-const form = document.querySelector<HTMLFormElement>("form[data-ballot]");
-const total = form?.querySelector<HTMLElement>("[data-ballot-total]");
+const onPage = document.querySelector<HTMLFormElement>("form[data-ballot]");
+const total = onPage?.querySelector<HTMLElement>("[data-ballot-total]");
 
 /** Crosses, points, or money in cents that are still to be given. */
 function left(ballot: HTMLFormElement): number {
@@ -28,13 +28,13 @@ function told(ballot: HTMLFormElement, rest: number): string {
 
 function show(ballot: HTMLFormElement, line: HTMLElement): void {
   const rest = left(ballot);
-  const words = rest < 0 ? line.dataset.over : line.dataset.left?.replace("%s", told(ballot, rest));
+  const words = rest < 0 ? line.dataset.over : line.dataset.left?.replace("{left}", told(ballot, rest));
   line.textContent = words ?? "";
   line.classList.toggle("is-over", rest < 0);
   line.hidden = false;
 }
 
-if (form && total) {
-  form.addEventListener("input", () => show(form, total));
-  show(form, total);
+if (onPage && total) {
+  onPage.addEventListener("input", () => show(onPage, total));
+  show(onPage, total);
 }
