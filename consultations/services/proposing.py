@@ -66,6 +66,9 @@ def propose(
     check_place(process, saying.place)
     title = checked_title(proposal.title)
     cost = checked_cost(proposal.cost)
+    if not saying.text.strip():
+        wrong = ValidationError(_("There is no text. Write a few words, please."), code="empty")
+        raise ValidationError({"text": wrong})
     organisation = _organisation(saying)
     voice = voice_of(author, process, now)
     submission = take_text(

@@ -1,9 +1,11 @@
 """A vote is counted once from its file, as the command counts it; decisions against it are kept."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,7 +17,7 @@ from consultations.elections import Ballot as Paper
 from consultations.elections import Election
 from consultations.equal_shares import Bounds, count_add1, count_shares
 from consultations.explaining import money_by_zone, paid_by_zone, votes_missing
-from consultations.models import Ballot, BudgetProject, CountRun
+from consultations.models import Ballot, BudgetProject, CountRun, Phase
 from consultations.phases import PhaseKind
 from consultations.services.counting_votes import (
     count_vote,
@@ -34,7 +36,7 @@ COSTS = {"A": 60, "B": 50, "C": 30}
 VOTES = [(6, ["A", "B"], None), (5, ["C"], None), (1, ["B"], None)]
 
 
-def run(phase, now=NOON) -> CountRun:  # type: ignore[no-untyped-def]
+def run(phase: Phase, now: dt.datetime = NOON) -> CountRun:
     return count_vote(phase=phase, actor=UserFactory.create(), now=now)
 
 
@@ -97,7 +99,7 @@ def test_a_large_vote_with_add1_is_not_counted_for_every_project() -> None:
     ],
 )
 def test_the_command_finds_the_same_winners_in_the_published_file(
-    rule: dict[str, object], tmp_path: Path
+    rule: dict[str, Any], tmp_path: Path
 ) -> None:
     north, south = ZoneFactory.create(code="north"), ZoneFactory.create(code="south")
     phase = closed_vote(
@@ -142,7 +144,7 @@ def test_other_ballots_than_those_counted_are_refused() -> None:
 @pytest.mark.parametrize(
     ("ends_in", "votes", "code"), [(1, VOTES, "still_open"), (-1, [], "no_ballots")]
 )
-def test_a_vote_is_counted_after_its_end_only(ends_in: int, votes: list, code: str) -> None:  # type: ignore[type-arg]
+def test_a_vote_is_counted_after_its_end_only(ends_in: int, votes: list[Any], code: str) -> None:
     phase = closed_vote(COSTS, votes, ends_at=NOON + ends_in * DAY)
     with pytest.raises(ValidationError) as refused:
         run(phase)
@@ -154,7 +156,11 @@ def test_a_vote_is_counted_after_its_end_only(ends_in: int, votes: list, code: s
 def test_a_decision_against_the_count_stands_beside_it() -> None:
     counted = run(closed_vote(COSTS, VOTES))
     language = counted.phase.process.municipality.languages[0]
-    given = {"actor": UserFactory.create(), "now": NOON, "reasons": {language: "The law."}}
+    given: dict[str, Any] = {
+        "actor": UserFactory.create(),
+        "now": NOON,
+        "reasons": {language: "The law."},
+    }
     override_count(count_run=counted, project=project(counted.phase, "B"), wins=False, **given)
     assert counted.result["winners"] == ["B", "C"]
     assert final_winners(counted) == ["C"]

@@ -83,7 +83,7 @@ export class Purse {
     }
     let missing = new Fraction(cost);
     let rich = 0n;
-    column.rows.forEach((row, spot) => {
+    column.rows.forEach((_row, spot) => {
       if (level.gap[spot]! >= 0) rich += BigInt(column.points[spot]! * column.people[spot]!);
     });
     missing = missing.minus(this.held(column, (spot) => level.gap[spot]! < 0));
