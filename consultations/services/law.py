@@ -103,6 +103,7 @@ def set_notice(*, process: Process, plan: NoticePlan, actor: User, now: dt.datet
     locked = Process.objects.select_for_update().get(pk=process.pk)
     notice = notice_of(locked) or LegalNotice(process=locked)
     before = _values(notice) if notice.pk else None
+    plan = plan if plan.regime != NONE else NoticePlan(NONE)
     _check_plan(locked, notice, plan)
     has_moved = before is not None and any(
         getattr(notice, name) != getattr(plan, name) for name in _DATES
