@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib.gis.geos import GEOSGeometry, MultiLineString
+from django.contrib.gis.geos import GEOSGeometry, LineString, MultiLineString
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -251,7 +251,7 @@ def _shape_of(zone: int) -> GEOSGeometry | None:
 
 def _middle(axis: MultiLineString) -> GEOSGeometry:
     """A point in the middle of the longest piece of a street."""
-    longest = max(axis, key=lambda piece: piece.length)
-    middle: GEOSGeometry = longest.interpolate_normalized(0.5)
+    pieces = [piece for piece in axis if isinstance(piece, LineString)]
+    middle = max(pieces, key=lambda piece: piece.length).interpolate_normalized(0.5)
     middle.srid = STORAGE_SRID
     return middle

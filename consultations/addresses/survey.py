@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from consultations.views.survey_answering import SurveyView
 from consultations.views.survey_result import SurveyResultView
+from consultations.views.survey_words import SurveyWordsView
 from consultations.views.survey_writing import (
     QuestionFormView,
     QuestionMoveView,
@@ -16,6 +17,7 @@ _PLAN = "plan/consultations/<int:pk>/survey/"
 _OWN = "consultations/<int:pk>/survey/"
 
 urlpatterns: list[URLPattern] = [
+    path("plan/consultations/survey-words/", SurveyWordsView.as_view(), name="survey_words"),
     path(_PLAN, SurveyBuilderView.as_view(), name="survey_plan"),
     path(f"{_PLAN}new/", QuestionFormView.as_view(), name="question_new"),
     path(f"{_PLAN}preview/", SurveyPreviewView.as_view(), name="survey_preview"),

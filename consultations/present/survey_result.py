@@ -193,14 +193,14 @@ def _mean_words(tally: Tally) -> str:
     if found is None:
         return ""
     return _("%(mean)s, between %(low)s and %(high)s") % {
-        "mean": number_format(found.value, 1),
-        "low": number_format(found.low, 1),
-        "high": number_format(found.high, 1),
+        "mean": number_format(round(found.value, 1), 1),
+        "low": number_format(round(found.low, 1), 1),
+        "high": number_format(round(found.high, 1), 1),
     }
 
 
 def _percent(value: float) -> str:
-    return _("%(share)s %%") % {"share": number_format(value * 100, 0)}
+    return _("%(share)s %%") % {"share": number_format(round(value * 100), 0)}
 
 
 def _standing(keys: Iterable[str]) -> str:

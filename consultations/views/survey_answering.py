@@ -43,8 +43,11 @@ def survey_form(
         zones=zones if Question.Kind.AREA in kinds else (),
         given=given,
     )
+    area = phase.process.area
     return {
         "form": form,
+        "bbox": area.geometry.extent if area is not None and area.geometry else view.bbox,
+        "limits": view.bbox,
         "asked": list(form.asked()) if data is None else [],
         "has_places": bool(kinds & PLACES),
         "streets": [street_label(one, town.languages) for one in streets]
@@ -107,6 +110,5 @@ class SurveyView(ProcessView, TemplateView):
             is_open=is_open,
             is_coming=self.phase.starts_at > now,
             has_answered=bool(given),
-            bbox=self.bbox,
             **kwargs,
         )

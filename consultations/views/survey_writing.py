@@ -162,7 +162,6 @@ class SurveyPreviewView(SurveyWritingView, TemplateView):
         return super().get_context_data(
             process=self.process,
             phase=self.phase,
-            bbox=self.bbox,
             **survey_form(self, self.phase, None),
             **kwargs,
         )

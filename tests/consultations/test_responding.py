@@ -20,7 +20,7 @@ from tests.consultations.surveys import (
     somebody,
 )
 from tests.factories.consultations import DAY, ProcessFactory
-from tests.factories.departments import NOON
+from tests.factories.departments import NOON, member
 from tests.factories.zones import MunicipalityFactory, StreetFactory, spot, square, zone_with_shape
 
 pytestmark = pytest.mark.django_db
@@ -136,8 +136,8 @@ def test_nothing_is_taken_before_and_after_and_of_drafts() -> None:
     draft = running(process=ProcessFactory.create(state="draft", published_at=None))
 
     for phase, now in (
-        (running_one, running_one.ends_at),
-        (running_one, running_one.starts_at - DAY),
+        (running_one, NOON + 10 * DAY),
+        (running_one, NOON - 2 * DAY),
         (draft, NOON),
     ):
         with pytest.raises(ValidationError) as refused:
@@ -219,7 +219,7 @@ def test_places_are_named_without_the_map(client: Client) -> None:
     )
 
     assert answer.status_code == 302, answer.context["form"].errors
-    kept = {row.question_id: row.geometry for row in ResponseValue.objects.all()}
+    kept: dict[int, Any] = {row.question_id: row.geometry for row in ResponseValue.objects.all()}
     street.refresh_from_db()
     assert kept[line.pk].equals(street.axis)
     assert kept[area.pk].equals(square(1, 1))
@@ -280,3 +280,26 @@ def test_a_survey_that_is_over_takes_nothing_and_shows_no_form(client: Client) -
     assert "form" not in client.get(page(phase)).context
     assert client.post(page(phase), {f"answer_{question.code}": "yes"}).status_code == 422
     assert not Response.objects.exists()
+
+
+@time_machine.travel(NOON, tick=False)
+def test_moderators_release_what_was_written_in_surveys_of_their_town(client: Client) -> None:
+    phase = running()
+    town = phase.process.municipality
+    question = ask(phase, Kind.TEXT)
+    given = {question.code: Given(text="More trees")}
+    respond(phase=phase, answers=given, user=somebody(), now=NOON)
+    words = ResponseValue.objects.get(question=question)
+    other = MunicipalityFactory.create(modules=["consultations"])
+    desk, typed = "plan/consultations/survey-words/", {"words": words.pk, "state": "released"}
+
+    client.force_login(member(other, "moderator").user)
+    assert client.post(f"/{other.slug}/{desk}", typed).status_code == 404
+    client.force_login(member(town, "moderator").user)
+    assert list(client.get(f"/{town.slug}/{desk}").context["page"]) == [words]
+    client.post(f"/{town.slug}/{desk}", {**typed, "state": "refused"})
+    assert Submission.objects.get().state == "waiting"  # a refusal says why
+    client.post(f"/{town.slug}/{desk}", typed)
+
+    assert Submission.objects.get().state == "released"
+    assert not client.get(f"/{town.slug}/{desk}").context["page"].object_list

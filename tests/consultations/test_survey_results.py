@@ -259,7 +259,7 @@ def test_everybody_reads_the_result_when_the_survey_is_over(client: Client) -> N
     told(phase)
 
     answer = client.get(page(phase))
-    text = b"".join(client.get(page(phase, "?format=csv")).streaming_content).decode()
+    text = client.get(page(phase, "?format=csv")).getvalue().decode()
 
     assert answer.context["result"].people == 52
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
