@@ -47,8 +47,8 @@ def _labels(process: Process, found: dict[str, list[Fault]]) -> list[tuple[str, 
     steps = [
         ("texts", _("Title and text")),
         ("phases", _("Phases")),
-        ("area", _("Area")),
-        ("drawing", _("Drawing")),
+        ("area", _("Area that it concerns")),
+        ("drawing", _("Drawing of the project")),
         ("who", _("Whose voice counts")),
     ]
     if PhaseKind.SURVEY in kinds:

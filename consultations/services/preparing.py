@@ -314,8 +314,8 @@ def _plan(process: Process, blueprint: Blueprint, starts_on: dt.date) -> None:
     """Lay the phases of a template one after the other, from midnight to midnight of the town."""
     zone = ZoneInfo(process.municipality.timezone)
 
-    def midnight(day: dt.date | None) -> dt.datetime | None:
-        return dt.datetime.combine(day, dt.time(), tzinfo=zone) if day else None
+    def midnight(day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(), tzinfo=zone)
 
     for kind, first, after in blueprint.dates(starts_on):
         settings = _ballot(process, blueprint) if kind == PhaseKind.VOTE else {}
@@ -323,7 +323,7 @@ def _plan(process: Process, blueprint: Blueprint, starts_on: dt.date) -> None:
             process=process,
             kind=kind,
             starts_at=midnight(first),
-            ends_at=midnight(after),
+            ends_at=midnight(after) if after else None,
             settings=settings,
         )
     if blueprint.has_vote:

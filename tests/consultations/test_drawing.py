@@ -1,6 +1,7 @@
 """Layers and parts of a project: drawn, typed, imported; told apart by more than colour."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -170,7 +171,7 @@ def test_a_file_with_one_wrong_shape_is_refused_whole(facts: dict[str, Any], cod
 def test_a_published_drawing_stays_as_it_is() -> None:
     part: ProjectPart = PartFactory.create(layer__process=ProcessFactory.create())
     layer: ProjectLayer = part.layer
-    verbs = [
+    verbs: list[Callable[[], Any]] = [
         lambda: drawing_up.add_layer(process=layer.process, text=layer_text()),
         lambda: drawing_up.change_layer(layer=layer, text=layer_text()),
         lambda: drawing_up.remove_layer(layer=layer),

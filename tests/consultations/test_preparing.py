@@ -1,6 +1,7 @@
 """From a template to texts, phases, area and rules; each refusal says what to do."""
 
 import datetime as dt
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -86,8 +87,9 @@ def test_a_title_in_the_first_language_is_asked_for(planner: User) -> None:
 @pytest.mark.parametrize("field", ["department", "area"])
 def test_nothing_of_another_town_is_taken(field: str, planner: User) -> None:
     factory = DepartmentFactory if field == "department" else TargetAreaFactory
+    strange: dict[str, Any] = {field: factory.create()}
     with pytest.raises(ValidationError) as error:
-        begun(consulting_town(), planner, **{field: factory.create()})
+        begun(consulting_town(), planner, **strange)
     assert field in refused(error)
 
 
@@ -260,7 +262,7 @@ def test_a_binding_vote_needs_sure_addresses_or_a_decision_of_the_council(planne
 def test_what_is_published_stays_as_it_is(state: str, planner: User) -> None:
     process = ProcessFactory.create(state=state)
     act: dict[str, Any] = {"process": process, "actor": planner, "now": NOON}
-    verbs = [
+    verbs: list[Callable[[], Any]] = [
         lambda: preparing.set_texts(
             names={"ro": "x"}, texts={}, department=process.department, **act
         ),

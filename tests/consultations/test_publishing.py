@@ -16,6 +16,7 @@ from tests.consultations.preparation import consulting_town, draft, with_vote
 from tests.factories.accounts import UserFactory
 from tests.factories.consultations import DAY, PhaseFactory, ProcessFactory, RuleFactory
 from tests.factories.departments import NOON, changes
+from zones.models import TargetArea
 from zones.services.target_areas import replay
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,7 @@ CASES: list[tuple[str, str, Callable[[Process], Any]]] = [
     ("phases", "over", lambda one: _phase(one, starts_at=NOON - 9 * DAY, ends_at=NOON)),
     ("survey", "questions", lambda one: _phase(one, kind=PhaseKind.SURVEY)),
     ("area", "area", lambda one: _set(one, area=None)),
-    ("area", "area_empty", lambda one: type(one.area).objects.update(geometry=None)),
+    ("area", "area_empty", lambda one: TargetArea.objects.update(geometry=None)),
     ("drawing", "drawing", lambda one: one.layers.all().delete()),
     ("drawing", "layer_empty", lambda one: one.layers.get(code="a").parts.all().delete()),
     ("drawing", "layer_words", lambda one: one.layers.update(descriptions={"en": "x"})),
