@@ -71,12 +71,13 @@ class SayForm(forms.Form):
         named = dict(Contribution.Kind.choices)
         offered = [(code, named[Contribution.Kind(code)]) for code in kinds]
         self._choice("kind").choices = offered
+        if offered:
+            self.initial.setdefault("kind", offered[0][0])
         if len(offered) == 1:
             self.fields["kind"].widget = forms.HiddenInput()
-            self.initial.setdefault("kind", offered[0][0])
         self._choice("about").choices = [("", __("the whole project")), *about_choices(process)]
         zone = cast(forms.ModelChoiceField[Zone], self.fields["zone"])
-        zone.queryset = zones
+        zone.queryset, zone.empty_label = zones, "—"
         zone.label_from_instance = lambda obj: obj.name  # type: ignore[method-assign]
 
     def clean(self) -> dict[str, Any]:

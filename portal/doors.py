@@ -150,6 +150,14 @@ DOORS: Sequence[Door] = (
         _("Release or refuse what was written"),
         narrows=True,
     ),
+    Door(
+        Right.MODERATE,
+        "plan/consultations/voices/",
+        "chat",
+        _("Words to release"),
+        _("What residents said in consultations"),
+        module="consultations",
+    ),
     Door(Right.RUN_SIGNS, "signs/", "list", _("Signs"), _("Every sign, its code and its history")),
     Door(
         Right.RUN_SIGNS,

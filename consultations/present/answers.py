@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from consultations.models import Contribution, OfficialAnswer, Process
 from zones.models import Zone, ZoneShape
@@ -67,7 +67,8 @@ def zones_of(process: Process, language: str) -> QuerySet[Zone]:
     """Neighbourhoods that the consultation meets, by name."""
     shapes = ZoneShape.objects.in_municipality(process.municipality).current()
     if process.area is not None:
-        shapes = shapes.filter(geometry__intersects=process.area.geometry)
+        ground = process.area.geometry
+        shapes = shapes.filter(geometry__intersects=ground).exclude(geometry__touches=ground)
     met = Zone.objects.filter(pk__in=shapes.values("zone")).areas()
     return met.select_related("kind").by_name(language)
 
@@ -79,25 +80,35 @@ def zone_rows(process: Process, language: str) -> list[dict[str, Any]]:
         one.zone_id: one
         for one in OfficialAnswer.objects.filter(process=process, zone__isnull=False)
     }
-    places = list(
-        Contribution.objects.filter(process=process, geometry__isnull=False)
-        .shown()
-        .values_list("geometry", flat=True)
-    )
     zones = list(zones_of(process, language))
-    shapes = dict(
-        ZoneShape.objects.filter(zone__in=zones).current().values_list("zone", "geometry")
-    )
+    said = _said_in(process, zones)
     rows = []
     for zone in zones:
-        shape, answer = shapes.get(zone.pk), answers.get(zone.pk)
+        answer = answers.get(zone.pk)
         rows.append(
             {
                 "pk": zone.pk,
                 "name": zone.name,
-                "many": sum(1 for one in places if shape is not None and shape.intersects(one)),
+                "many": said.get(zone.pk, 0),
                 "label": answer.get_outcome_display() if answer else "",
                 "text": in_language(answer.texts, order) if answer else "",
             }
         )
     return rows
+
+
+def _said_in(process: Process, zones: list[Zone]) -> dict[int, int]:
+    """How many public contributions have a place in each zone. One query."""
+    inside = (
+        Contribution.objects.filter(process=process, geometry__intersects=OuterRef("geometry"))
+        .shown()
+        .order_by()
+        .values("process")
+        .annotate(many=Count("pk"))
+        .values("many")
+    )
+    shapes = ZoneShape.objects.filter(zone__in=zones).current()
+    return {
+        zone: many or 0
+        for zone, many in shapes.annotate(many=Subquery(inside)).values_list("zone", "many")
+    }

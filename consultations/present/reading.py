@@ -90,6 +90,7 @@ def doors_of(process: Process, now: dt.datetime) -> list[dict[str, Any]]:
     found = [
         ("vote/", _("Vote"), is_open(Action.VOTE), True),
         ("survey/", _("Answer the questions"), has(PhaseKind.SURVEY), is_open(Action.ANSWER)),
+        ("propose/", _("Propose a project"), _holds(phases, PhaseKind.PROPOSALS, now), True),
         ("say/", _("Say something"), can_say, True),
         ("said/", _("What was said"), has_spoken, False),
         ("projects/", _("Projects"), has_projects, False),
@@ -128,6 +129,10 @@ def _running(phase: Phase, timezone: str) -> str:
 
 def _at(moment: dt.datetime, timezone: str) -> str:
     return moment_words(moment, timezone)
+
+
+def _holds(phases: Sequence[Phase], kind: PhaseKind, now: dt.datetime) -> bool:
+    return any(one.kind == kind and holds(one, now) for one in phases)
 
 
 def _is_answered(process: Process) -> bool:

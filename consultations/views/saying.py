@@ -19,6 +19,7 @@ from accounts.models import User
 from consultations.models import Contribution, Standing
 from consultations.opening_words import closed_words
 from consultations.phases import Action, Opening
+from consultations.present.answers import zones_of
 from consultations.present.reading import area_words, shapes_of
 from consultations.present.voices import (
     COLUMNS,
@@ -41,7 +42,6 @@ from consultations.views.base import ProcessView
 from consultations.voicing import phases_by_kind
 from zones.exports import csv_file, geojson_file
 from zones.forms import add_refusal
-from zones.models import Zone
 from zones.views import ExportedView, TownView
 
 
@@ -217,17 +217,12 @@ class SayView(SayingView, TemplateView):
             "reply_to": self.request.GET.get("reply_to", ""),
             "about": f"part-{self.request.GET.get('part', '')}",
         }
-        zones = Zone.objects.in_municipality(self.municipality).in_force(self.today).areas()
-        area = self.process.area
-        if area is not None:
-            zones = zones.filter(shapes__geometry__intersects=area.geometry)
-        kinds = self._kinds()
         return SayForm(
             data,
             initial=initial,
             process=self.process,
-            kinds=kinds,
-            zones=Zone.objects.filter(pk__in=zones.values("pk")).by_name(self.language),
+            kinds=self._kinds(),
+            zones=zones_of(self.process, self.language),
         )
 
     def _replied(self, form: SayForm) -> Contribution | None:
