@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from consultations.views.by_zone import ZonesView
 from consultations.views.count import CountView
+from consultations.views.representation import ReachView
 from consultations.views.result import RecountView, ResultFileView, ResultView
 from consultations.views.simulate import SimulateView
 
@@ -16,4 +17,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PLAN}count/", CountView.as_view(), name="count"),
     path(f"{_PLAN}simulate/", SimulateView.as_view(), name="simulate"),
     path("consultations/<int:pk>/zones/", ZonesView.as_view(), name="zones"),
+    path(f"{_PLAN}reach/", ReachView.as_view(), name="reach"),
 ]
