@@ -77,6 +77,8 @@ class Days:
     earliest: dt.date | None = None
     announce_by: dt.date | None = None
     can_shorten: bool = False
+    # Whether a confirmed term is counted from the announcement.
+    is_bound: bool = False
     digest: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -90,7 +92,8 @@ class Days:
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Days":
         """Read what a notice keeps; nothing kept is nothing reckoned."""
-        read = {name: stored[name] for name in ("step", "can_shorten", "digest") if name in stored}
+        plain = ("step", "can_shorten", "is_bound", "digest")
+        read = {name: stored[name] for name in plain if name in stored}
         for name in ("proposals", "wait"):
             if stored.get(name):
                 days = {key: _day(stored[name][key]) for key in ("sure", "safe")}
@@ -135,19 +138,22 @@ def reckon(edition: Edition, calendar: LegalCalendar, given: Given) -> Days:
     """
     proposals_by = _proposals_figure(edition, given)
     waits_by = edition.figures.get("wait")
-    made = Days(step=edition.step, can_shorten="proposals_shortened" in edition.figures)
+    made = Days(
+        step=edition.step,
+        can_shorten="proposals_shortened" in edition.figures,
+        is_bound=any(one.is_confirmed for one in (proposals_by, waits_by) if one),
+    )
     if given.announced_on is None:
         return _with_announce_by(made, edition, calendar, given)
     proposals = bound(proposals_by, calendar, given.announced_on) if proposals_by else None
     wait = bound(waits_by, calendar, given.announced_on) if waits_by else None
     until = given.proposals_until or (proposals.safe if proposals else None)
-    made = Days(
-        step=edition.step,
+    made = replace(
+        made,
         proposals=proposals,
         wait=wait,
         proposals_until=until,
         earliest=_earliest(wait, proposals, until),
-        can_shorten=made.can_shorten,
     )
     return _with_announce_by(made, edition, calendar, given)
 
@@ -166,7 +172,7 @@ def flaws(days: Days, given: Given) -> list[Flaw]:
     """What is wrong with the planned days, by what was reckoned for them."""
     found = _shortening(days, given)
     if given.announced_on is None:
-        return [*found, Flaw("no_announcement", is_blocking=False)]
+        return [*found, Flaw("no_announcement", days.is_bound)]
     until, step = days.proposals_until, given.step_on
     if days.proposals and until and until < days.proposals.safe:
         found.append(

@@ -92,7 +92,7 @@ def proof_rows(proofs: Sequence[PublicationProof]) -> list[Mapping[str, Any]]:
 
 def piles_of(doors: int, languages: Sequence[str]) -> list[Mapping[str, Any]]:
     """The files of posters that there are to print, by language; none without an entrance."""
-    found = []
+    found: list[Mapping[str, Any]] = []
     for code in languages:
         for number in range(1, -(-doors // AT_ONCE) + 1):
             last = min(number * AT_ONCE, doors)

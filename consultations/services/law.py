@@ -247,8 +247,8 @@ def _channels(
         if day is None and notice.announced_on <= today:
             found.append(Flaw("no_proof", False, {"channel": channel.code}))
         elif day and day > notice.announced_on:
-            figures = {"channel": channel.code, "day": day}
-            found.append(Flaw("late_channel", channel.is_confirmed, figures))
+            late = {"channel": channel.code, "day": day}
+            found.append(Flaw("late_channel", channel.is_confirmed, late))
     return found
 
 

@@ -120,7 +120,7 @@ def test_the_same_in_romania_only_warns_because_nothing_is_confirmed() -> None:
 @pytest.mark.parametrize(
     ("fields", "code", "is_blocking"),
     [
-        ({"announced_on": None}, "no_announcement", False),
+        ({"announced_on": None}, "no_announcement", True),
         ({"announced_on": TODAY - DAY}, "backdated", True),
         ({"decides_on": TODAY + 30 * DAY}, "while_open", True),
         ({"is_shortened": True}, "no_reasons", True),
