@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from consultations.services.representation import Reached, Representation
-from consultations.suppression import K, NOWHERE
+from consultations.suppression import NOWHERE, K
 from zones.models import Zone
 from zones.names import in_language
 
