@@ -180,7 +180,7 @@ def _about(facts: MinuteFacts, say: _Words) -> Section:
     lines.append(_("Area concerned: %(area)s") % {"area": area})
     if facts.reference_on:
         day = date_format(facts.reference_on, "DATE_FORMAT")
-        lines.append(_("Homes count as of %(day)s.") % {"day": day})
+        lines.append(_("Homes count as of: %(day)s") % {"day": day})
     if facts.is_binding:
         lines.append(_("The town is bound by the vote."))
     if facts.council_decision:
@@ -260,7 +260,7 @@ def _roll(facts: MinuteFacts, roll: RollFacts) -> Section:
         else _("Ballots and marks on the roll DIFFER; see the table.")
     )
     lines = [
-        _("The roll was made on %(when)s.") % {"when": moment_words(roll.made_at, facts.timezone)},
+        _("The roll was made: %(when)s") % {"when": moment_words(roll.made_at, facts.timezone)},
         _("Residents on it: %(all)s; of these entitled to vote: %(entitled)s.")
         % {"all": roll.on_roll, "entitled": roll.entitled},
         _("Digest of the roll (SHA-256): %(digest)s") % {"digest": roll.digest},

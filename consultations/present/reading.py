@@ -89,13 +89,15 @@ def doors_of(process: Process, now: dt.datetime) -> list[dict[str, Any]]:
     sees = is_open(Action.SEE_RESULT)
     found = [
         ("vote/", _("Vote"), is_open(Action.VOTE), True),
-        ("survey/", _("Answer the questions"), has(PhaseKind.SURVEY), is_open(Action.ANSWER)),
+        ("survey/", _("Answer the questions"), is_open(Action.ANSWER), True),
         ("propose/", _("Propose a project"), _holds(phases, PhaseKind.PROPOSALS, now), True),
         ("say/", _("Say something"), can_say, True),
         ("said/", _("What was said"), has_spoken, False),
         ("projects/", _("Projects"), has_projects, False),
         ("result/", _("Result"), sees and has(PhaseKind.VOTE), False),
         ("zones/", _("By neighbourhood"), sees, False),
+        ("survey/result/", _("What people answered"), _is_answered_out(phases, now), False),
+        ("minutes.pdf", _("Minutes (PDF)"), sees, False),
         ("answers/", _("You said, we did"), _is_answered(process), False),
         ("notice/", _("Legal notice"), _is_announced(process), False),
     ]
@@ -106,6 +108,15 @@ def doors_of(process: Process, now: dt.datetime) -> list[dict[str, Any]]:
     ]
     first = next((one for one in doors if one["is_act"]), None)
     return [{**one, "is_first": one is first} for one in doors]
+
+
+def _is_answered_out(phases: Sequence[Phase], now: dt.datetime) -> bool:
+    """Whether a survey is over and no vote hides what was answered."""
+    ended = any(
+        one.kind == PhaseKind.SURVEY and one.ends_at is not None and one.ends_at <= now
+        for one in phases
+    )
+    return ended and not _holds(phases, PhaseKind.VOTE, now)
 
 
 def shapes_of(process: Process) -> dict[str, Any]:
