@@ -1,6 +1,7 @@
 """The ballot of a vote, the look at it before it is cast, and the page that says it is done."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -99,7 +100,7 @@ class BallotView(VoteView):
         form, town = self.form, self.municipality
         rows = ballot_rows(self.projects, form, chosen)
         picked = [row for row in rows if row["is_chosen"]]
-        cost = sum(one.cost for one in self.projects if one.code in chosen)
+        cost = sum((one.cost for one in self.projects if one.code in chosen), Decimal(0))
         context = {
             "process": self.process,
             "phase": self.phase,
