@@ -62,6 +62,11 @@ class QuestionPage:
     places: Sequence[tuple[str, int]]
 
     @property
+    def code(self) -> str:
+        """Names it in addresses."""
+        return self.result.question.code
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is any figure of it."""
         return self.result.whole is not None

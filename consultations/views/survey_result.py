@@ -1,6 +1,6 @@
 """The page of what people answered in a survey, and its files; nothing of a person."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -76,18 +76,32 @@ class SurveyResultView(ProcessView, ExportedView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Figures in words, or when they come."""
         result = self.result
+        pages = pages_of(result) if result else []
+        placed = [one for one in pages if one.places]
+        asked = self.request.GET.get("question", "")
+        on_map = next((one for one in placed if one.code == asked), placed[0] if placed else None)
         opens: Opening = self.opening(Action.SEE_RESULT)
         return super().get_context_data(
             process=self.process,
             phase=self.phase,
             phases=self.phases,
             result=result,
-            pages=pages_of(result) if result else [],
+            pages=pages,
+            placed=placed,
+            on_map=on_map,
+            marks=self._marks(on_map.result.places) if on_map else [],
+            bbox=self.bbox,
             people=people_rows(result) if result else [],
             is_public=self.is_public,
             opens_at=self.phase.ends_at if self.phase and not self.is_over else opens.opens_at,
             **kwargs,
         )
+
+    def _marks(self, places: Mapping[int, int]) -> list[dict[str, Any]]:
+        """How many answers lie in each neighbourhood, at a point of it."""
+        rows = ZoneShape.objects.filter(zone__in=places).current().order_by("zone_id")
+        points = ((places[row.zone_id], row.geometry.point_on_surface) for row in rows)
+        return [{"number": count, "place": [point.x, point.y]} for count, point in points]
 
     def _shown(self) -> SurveyResult:
         if self.result is None:
