@@ -23,6 +23,7 @@ def name_settings() -> None:
             "withdrawn_why": _("Why it was withdrawn"),
             "phases": _("Phases"),
             "votes": _("Vote"),
+            "realisation": _("Works that carry it out"),
             "rule_vote": _("Whose voice counts"),
             "rule_answer": _("Whose voice counts"),
             "rule_support": _("Whose voice counts"),

@@ -9,6 +9,7 @@ from consultations.views.plan_process import PlanProcessView, PublishView, Withd
 from consultations.views.plan_steps import (
     AreaView,
     PhasesView,
+    RealisationView,
     TextsView,
     VoteFormView,
     WhoView,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}phases/<int:phase>/", VoteFormView.as_view(), name="plan_vote_form"),
     path(f"{_ONE}area/", AreaView.as_view(), name="plan_area"),
     path(f"{_ONE}who/", WhoView.as_view(), name="plan_who"),
+    path(f"{_ONE}realisation/", RealisationView.as_view(), name="plan_realisation"),
     path(f"{_ONE}publish/", PublishView.as_view(), name="plan_publish"),
     path(f"{_ONE}withdraw/", WithdrawView.as_view(), name="plan_withdraw"),
     path(f"{_ONE}drawing/", DrawingView.as_view(), name="plan_drawing"),

@@ -38,6 +38,8 @@ def pages_of(process: Process, home: str) -> list[dict[str, str]]:
             ("paper", _("Ballots on paper")),
             ("count", _("Count and result")),
         ]
+    if PhaseKind.REALISATION in kinds:
+        pages.append(("realisation", _("Works that carry it out")))
     return [{"label": label, "url": f"{home}{code}/"} for code, label in pages]
 
 

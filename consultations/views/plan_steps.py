@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from consultations.eligibility import Whose
-from consultations.models import Phase
+from consultations.models import Phase, Process
 from consultations.phases import OPENS, Action, PhaseKind
 from consultations.plan_forms import (
     AreaForm,
@@ -28,8 +28,10 @@ from consultations.plan_forms import (
     VoteForm,
     phase_rows,
 )
+from consultations.realisation_forms import RealisationForm
 from consultations.services import preparing, who_counts
 from consultations.services.publishing import prolong
+from consultations.services.realising import set_realisation
 from consultations.services.who_counts import RULED
 from consultations.views.plan_process import PlanPage
 from zones.forms import add_refusal
@@ -113,6 +115,26 @@ class AreaView(StepView):
         has_shape = area is not None and area.geometry is not None
         reach = estimate(area.geometry, self.municipality, self.today) if has_shape else None  # type: ignore[union-attr,arg-type]
         return super().get_context_data(area=area, reach=as_words(reach) if reach else "", **kwargs)
+
+
+class RealisationView(StepView):
+    """Which works carry it out; open after the publication too."""
+
+    template_name = "consultations/plan/realisation.html"
+
+    @property
+    def is_fixed(self) -> bool:
+        """Only what is withdrawn stays as it is."""
+        return self.process.state == Process.State.WITHDRAWN
+
+    def form(self, data: Any) -> RealisationForm:
+        """The works of the town."""
+        initial = {"works": self.process.realisation_id}
+        return RealisationForm(data, initial=initial, municipality=self.municipality)
+
+    def store(self, form: RealisationForm) -> None:
+        """Keep it."""
+        set_realisation(works=form.cleaned_data["works"], **self.doing)
 
 
 class VoteFormView(StepView):

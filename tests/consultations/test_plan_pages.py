@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.models import Process
 from consultations.phases import PhaseKind
+from consultations.services.realising import set_realisation
 from tests.consultations.preparation import BALLOT, consulting_town, draft, drawn_area, with_vote
 from tests.factories.consultations import DAY, PhaseFactory, ProcessFactory
-from tests.factories.departments import NOON, DepartmentFactory, member
+from tests.factories.departments import NOON, DepartmentFactory, WorksFactory, member
 from tests.factories.zones import square, zone_with_shape
 from zones.models import Municipality
 
@@ -27,6 +29,7 @@ PAGES = (
     "plan_publish",
     "plan_drawing",
     "plan_import",
+    "plan_realisation",
 )
 LINE = {"type": "LineString", "coordinates": [[26.301, 46.901], [26.305, 46.905]]}
 
@@ -286,6 +289,20 @@ def test_publishing_and_withdrawing_by_buttons(town: Municipality, planner: Clie
         assert planner.post(withdraw, {"why": ""}).status_code == 422
         assert planner.post(withdraw, {"why": "Redesign"}).status_code == 302
     assert "Redesign" in planner.get(path(town, "plan_process", process.pk)).content.decode()
+
+
+def test_works_are_named_after_the_publication_too(town: Municipality, planner: Client) -> None:
+    process = ProcessFactory.create(municipality=town)
+    page = path(town, "plan_realisation", process.pk)
+    strange, own = WorksFactory.create(), WorksFactory.create(municipality=town)
+    assert planner.post(page, {"works": strange.pk}).status_code == 422
+    with pytest.raises(ValidationError):
+        set_realisation(process=process, works=strange, actor=process.created_by, now=NOON)
+    assert planner.post(page, {"works": own.pk}).status_code == 302
+    process.refresh_from_db()
+    assert process.realisation == own
+    Process.objects.update(state="withdrawn")
+    assert planner.post(page, {"works": ""}).status_code == 422
 
 
 def _pages(town: Municipality, process: Process) -> list[str]:

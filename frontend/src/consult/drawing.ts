@@ -154,7 +154,7 @@ function wireLegend(piece: HTMLElement, map: MapLibre): void {
   }
 }
 
-/** A part that is picked on the map is found in the list, and one that has the focus is shown on the map. */
+/** A part that is picked on the map is found in the list, and one of the list is shown on the map. */
 function wireParts(piece: HTMLElement, map: MapLibre): void {
   const layers = lineStyles.flatMap((_, number) =>
     ["stop", "line", "fill"].map((kind) => `project-${kind}-${number}`),
@@ -169,9 +169,13 @@ function wireParts(piece: HTMLElement, map: MapLibre): void {
     if (place && document.getElementById(place)) location.hash = place;
   });
   for (const part of piece.querySelectorAll<HTMLElement>("[data-drawing-part]")) {
-    part.addEventListener("focusin", () => {
+    const button = part.querySelector<HTMLElement>("[data-drawing-show]");
+    if (!button) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
       const [west, south, east, north] = part.dataset["drawingPart"]!.split(",").map(Number);
       map.fitBounds([west!, south!, east!, north!], { padding: 60, maxZoom: 16, duration: 150 });
+      map.getContainer().scrollIntoView({ block: "nearest" });
     });
   }
 }
