@@ -111,7 +111,7 @@ class ReviewForm(forms.Form):
         town = process.municipality
         field = cast(forms.ModelChoiceField[Department], self.fields["department"])
         field.queryset = Department.objects.in_municipality(town)
-        field.label_from_instance = lambda one: one.name  # type: ignore[method-assign]
+        field.label_from_instance = lambda obj: obj.name  # type: ignore[method-assign]
         if not assigns:
             del self.fields["department"], self.fields["group"]
         self._add_texts(project)

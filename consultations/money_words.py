@@ -4,19 +4,28 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils.formats import get_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultations.city_rule import Why
 
 
+#: Does not break a line.
+_SPACE = "\N{NO-BREAK SPACE}"
+
+
 def money_words(amount: Decimal | str | int, currency: str) -> str:
     """An amount with its currency, grouped as the language does; cents only where there are any."""
     value = Decimal(amount)
     places = 0 if value == value.to_integral_value() else 2
-    grouped = number_format(value, places, use_l10n=True, force_grouping=True)
-    return f"{grouped} {currency}".strip()
+    whole, separator, cents = number_format(value, places, use_l10n=True).partition(
+        get_format("DECIMAL_SEPARATOR")
+    )
+    between = get_format("THOUSAND_SEPARATOR") or _SPACE
+    # Bulgarian has a separator but groups nothing by itself; from five digits on it is needed.
+    grouped = f"{int(whole):,}".replace(",", between if len(whole) > 4 else "")
+    return f"{grouped}{separator}{cents}{_SPACE}{currency}".strip()
 
 
 def why_words(why: str) -> str:

@@ -45,7 +45,7 @@ class _Vote:
 
 
 def pb_file(phase: Phase) -> PbFile:
-    """The file of a vote whose ballots were closed; five queries.
+    """The file of a vote whose ballots were closed; at most six queries.
 
     Raises:
         ValidationError: the settings of the vote cannot be read.
@@ -57,7 +57,9 @@ def pb_file(phase: Phase) -> PbFile:
     shown = {vote.zone for vote in votes if vote.zone}
     meta = {**_about(phase, form, projects, votes), **_rule(form, codes)}
     if form.by_zone:
-        meta["zone_budgets"] = _zone_budgets(phase, form, shown)
+        # Without a roll nobody is known but those who voted.
+        people = _people(phase) or Counter(vote.zone for vote in votes)
+        meta["zone_budgets"] = _zone_budgets(people, form, shown)
     rows = [_vote_row(number, one, codes, form) for number, one in enumerate(votes, 1)]
     if not shown:
         for row in rows:
@@ -69,6 +71,7 @@ def on_ballot(phase: Phase) -> Sequence[BudgetProject]:
     """What could be voted for, in the drawn order; also after some have won."""
     rows = BudgetProject.objects.filter(
         process_id=phase.process_id,
+        drawn__isnull=False,
         state__in=(
             BudgetProject.State.FEASIBLE,
             BudgetProject.State.WON,
@@ -156,11 +159,11 @@ def _rule(form: BallotForm, codes: Sequence[str]) -> dict[str, object]:
     return {**rule, "tie_order": ",".join(codes), "zone_least": form.k}
 
 
-def _zone_budgets(phase: Phase, form: BallotForm, shown: set[str]) -> str:
+def _zone_budgets(people: Mapping[str, int], form: BallotForm, shown: set[str]) -> str:
     """The money of each zone by those who could vote; all zones that are not told hold theirs
     together. What the division leaves goes to the largest."""
     groups: Counter[str] = Counter(dict.fromkeys([*sorted(shown), ""], 0))
-    for code, number in _people(phase).items():
+    for code, number in people.items():
         groups[code if code in shown else ""] += number
     everybody = sum(groups.values()) or 1
     money = {

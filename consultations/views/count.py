@@ -43,11 +43,12 @@ class OverrideForm(forms.Form):
         field = self.fields["project"]
         if isinstance(field, forms.ChoiceField):
             field.choices = list(rows.items())
-        self.fields.update(
-            text_fields(
-                municipality, gettext_lazy("Reason"), prefix="reasons", widget=forms.Textarea
-            )
+        reasons = text_fields(
+            municipality, gettext_lazy("Reason"), prefix="reasons", widget=forms.Textarea
         )
+        for one in reasons.values():
+            one.widget.attrs["rows"] = 3
+        self.fields.update(reasons)
 
 
 class CountView(ConsultProcessView, TemplateView):

@@ -36,6 +36,13 @@ def currency_of(view: ProcessView) -> str:
     return str((vote.settings if vote else {}).get("currency", ""))
 
 
+def around(view: ProcessView) -> tuple[float, float, float, float]:
+    """What a map shows at first: the area of the consultation, else the town."""
+    area = view.process.area
+    shape = area.geometry if area else None
+    return shape.extent if shape else view.bbox
+
+
 class ProjectsPage(ProcessView):
     """What the list and the page of a project share."""
 
@@ -130,7 +137,7 @@ class ProjectListView(ProjectsPage, ExportedView, ListView[BudgetProject]):
             "has_result": self.opening(Action.SEE_RESULT).is_open,
             "places": marks((row.number, row.geometry) for row in rows),
             "shapes": shapes(row.geometry for row in rows),
-            "bbox": self.process.area.geometry.extent if self.process.area else self.bbox,
+            "bbox": around(self),
             "limits": self.bbox,
         }
 
@@ -212,7 +219,7 @@ class ProposeView(SayingView, TemplateView):
             closed=closed,
             currency=currency_of(self),
             standing=dict(Standing.choices)[Standing(voice.standing)],
-            bbox=process.area.geometry.extent if process.area else self.bbox,
+            bbox=around(self),
             limits=self.bbox,
             **kwargs,
         )
