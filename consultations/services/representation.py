@@ -56,7 +56,10 @@ def representation(process: Process, now: dt.datetime) -> Representation:
     """Groups of zones with who took part, as of the first look of the day; eight queries."""
     day = civil_day(now, process.municipality.timezone)
     key = f"consultations:representation:{process.pk}:{day}"
-    found: Representation = cache.get_or_set(key, lambda: _reckoned(process, day), _DAY_S)
+    found: Representation | None = cache.get(key)
+    if found is None:
+        found = _reckoned(process, day)
+        cache.set(key, found, _DAY_S)
     return found
 
 

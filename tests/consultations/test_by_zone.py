@@ -1,6 +1,7 @@
 """A vote by zone: groups of the roll, protected cells, weighted shares that say no more."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 import time_machine
@@ -31,7 +32,7 @@ TOWN: Cast = (
 )
 
 
-def counted(town: Cast, **settings: object) -> CountRun:
+def counted(town: Cast, **settings: Any) -> CountRun:
     """A vote that was counted, of zones in a row from west to east; small ones name no zone."""
     process = ProcessFactory.create()
     zones = [
