@@ -43,6 +43,7 @@ class Right(StrEnum):
     TAKE_IN = "take_in"  # reports by telephone, on paper, by mail; send answers out
     SET_RULES = "set_rules"  # categories of reports, rules of competence, keys of programs
     CONSULT = "consult"  # prepare, publish and close consultations, answer what was said
+    READ_ROLL = "read_roll"  # the roll of a vote; each look at it is recorded
     OBSERVE = "observe"  # history of settings, promises
 
 
@@ -70,6 +71,7 @@ ROLES_WITH: Mapping[Right, frozenset[Membership.Role]] = {
     Right.TAKE_IN: frozenset({_Role.CLERK, _Role.DISPATCHER}),
     Right.SET_RULES: frozenset({_Role.ADMINISTRATOR}),
     Right.CONSULT: frozenset({_Role.ADMINISTRATOR, _Role.PLANNER}),
+    Right.READ_ROLL: frozenset({_Role.ADMINISTRATOR, _Role.PLANNER, _Role.OBSERVER}),
     Right.OBSERVE: frozenset({_Role.ADMINISTRATOR, _Role.OBSERVER}),
 }
 

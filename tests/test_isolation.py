@@ -115,6 +115,8 @@ SILENT = {
     "<slug:slug>/track/<str:token>/receipt/",
     "<slug:slug>/track/confirm/<str:signed>/",
     "<slug:slug>/track/follow/<str:signed>/",
+    # Consultations: the thanks after a vote are shown to who has just voted.
+    "<slug:slug>/consultations/<int:pk>/vote/done/",
 }
 # What only takes a form answers no GET, so it is not crawled.
 FORMS = {route for route, entry in entries().items() if entry.get == "-"}

@@ -74,7 +74,7 @@ SECOND = {
     "contribution": "contribution",
     "question": "survey_question",
     "proof": "proof",
-    "phase": "open_phase",
+    "phase": "vote_phase",
     "part": "project_part",
 }
 NO_SECRET = "nobody-was-ever-given-this"

@@ -11,7 +11,6 @@ from consultations.models import (
     Ballot,
     BudgetProject,
     Contribution,
-    CountRun,
     LegalNotice,
     OfficialAnswer,
     Override,
@@ -29,6 +28,7 @@ from consultations.models import (
     Support,
 )
 from consultations.phases import Action, PhaseKind
+from consultations.services.counting_votes import count_vote
 from departments.models import Department
 from residents.models import Resident
 from submissions.models import Submission
@@ -104,7 +104,7 @@ def consultations_of(
         "running": running,
         "consultation_draft": draft,
         "proof": proof,
-        "open_phase": phases[PhaseKind.DEBATE],
+        "vote_phase": vote,
         **drawn,
         **said,
         **counted,
@@ -234,8 +234,9 @@ def _counted(
     canary: str, vote: Phase, zone: Zone, resident: Resident, person: User, proposal: Contribution
 ) -> dict[str, Any]:
     """A vote that is over: roll, papers, ballots of one zone, the count, a decision against it."""
-    project = _project(canary, vote.process, state="won", contribution=proposal)
-    lost = _project(canary, vote.process, state="lost")
+    department = vote.process.department
+    project = _project(canary, vote.process, contribution=proposal, department=department)
+    lost = _project(canary, vote.process)
     roll = _roll(vote, zone, resident, closed_at=VOTED)
     RollEntry.objects.filter(roll=roll).update(channel="online")
     RollLook.objects.create(roll=roll, user=person, looked_at=NOON, asked=f"{canary} asked")
@@ -246,17 +247,9 @@ def _counted(
         Ballot(phase=vote, choices={project.code: 1}, zone=zone, channel="online")
         for _number in range(12)
     )
-    count = CountRun.objects.create(
-        phase=vote,
-        rule=VOTE,
-        order=[project.code, lost.code],
-        digest=b"d" * 32,
-        result={},
-        engine="test",
-        text=f"{canary} file",
-        counted_at=NOON,
-        counted_by=person,
-    )
+    count = count_vote(phase=vote, actor=person, now=NOON)
+    BudgetProject.objects.filter(pk=project.pk).update(state="won")
+    BudgetProject.objects.filter(pk=lost.pk).update(state="lost")
     Override.objects.create(
         count=count,
         project=lost,

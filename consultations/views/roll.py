@@ -20,8 +20,8 @@ from consultations.present.roll import line_cells, reason_words
 from consultations.services.closing import CountsDifferError, close_vote
 from consultations.services.counting_votes import vote_of
 from consultations.services.rolls import look_up, make_roll, note_look
-from consultations.views.base import ConsultationsView, ConsultProcessView, ProcessView
-from departments.access import Right, membership_for
+from consultations.views.base import ConsultProcessView, ProcessView
+from departments.access import Right, may
 from departments.views import StaffView
 from departments.views.base import ActionView
 from zones.exports import csv_file
@@ -31,27 +31,13 @@ LINES = ("line", "zone", "reason", "how_sure")
 LOOKS = ("when", "who", "asked")
 
 
-class ObserverView(ConsultationsView, StaffView):
-    """A page of those who watch over a vote."""
+class RollReadView(ProcessView, StaffView, ExportedView):
+    """A page about the roll for those who watch over a vote and those who prepare it."""
 
-    right = Right.OBSERVE
-
-
-class RollReadView(ObserverView, ProcessView, ExportedView):
-    """A page about the roll for observers, and for those who prepare consultations."""
+    right = Right.READ_ROLL
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Take the hat of the planner where the observer's is not held; nothing is cached."""
-        if request.user.is_authenticated:
-            held = membership_for(
-                request.user,
-                self.municipality,
-                Right.CONSULT,
-                timezone.now(),
-                is_whole_town=True,
-            )
-            if held is not None:
-                self.right = Right.CONSULT  # type: ignore[misc]
+        """Nothing is cached."""
         answer = super().dispatch(request, *args, **kwargs)
         add_never_cache_headers(answer)
         return answer
@@ -148,7 +134,7 @@ class RollView(RollReadView, ListView[RollEntry]):
             else [],
             "voted": RollEntry.objects.filter(roll=roll).exclude(channel="").count() if roll else 0,
             "why": self.why,
-            "is_planner": self.right is Right.CONSULT,
+            "is_planner": may(self.request.user, self.municipality, Right.CONSULT),
             "is_begun": self.phase.starts_at <= now,
             "is_over": ends_at is not None and ends_at <= now,
         }

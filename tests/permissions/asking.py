@@ -25,6 +25,7 @@ CHOSEN = {
     "department": "body",
     "category": "report_category",
     "asked": "asked_opinion",
+    "contribution": "waiting_contribution",
 }
 
 
