@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consultations', '0005_the_box_of_a_vote'),
+        ("consultations", "0005_the_box_of_a_vote"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='countrun',
-            name='text',
-            field=models.TextField(default='', verbose_name='counted file'),
+            model_name="countrun",
+            name="text",
+            field=models.TextField(default="", verbose_name="counted file"),
         ),
     ]

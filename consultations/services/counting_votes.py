@@ -90,9 +90,7 @@ def result_of(election: Election, rule: Rule, order: list[int]) -> dict[str, Any
             "votes": counted.votes[place],
             "score": money_text(counted.scores[place]),
             "why": str(reasons[place]),
-            "missing": None
-            if place in winners
-            else votes_missing(election, rule, place, order),
+            "missing": None if place in winners else votes_missing(election, rule, place, order),
             "paid": paid.get(place, {}),
         }
         for place, project in enumerate(election.projects)
@@ -134,7 +132,7 @@ def money_text(value: Fraction) -> str:
 
 
 @transaction.atomic
-def override_count(  # noqa: PLR0913 - the parts of one decision
+def override_count(
     *,
     count_run: CountRun,
     project: BudgetProject,
