@@ -16,9 +16,9 @@ from consultations.phases import PhaseKind
 from consultations.services.counting_votes import count_vote, override_count, publish_result
 from departments.models import Membership
 from tests.consultations.counted_votes import closed_vote, project
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.consultations import DAY, PhaseFactory
-from tests.factories.departments import NOON, MembershipFactory
+from tests.factories.departments import NOON
 from zones.models import Municipality
 
 pytestmark = pytest.mark.django_db

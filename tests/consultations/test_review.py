@@ -15,14 +15,14 @@ from consultations.services.reviewing import Review, add_project, review_project
 from departments.models import Membership
 from outbox.models import OutboxMessage
 from tests.consultations.counted_votes import closed_vote
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.consultations import (
     BudgetProjectFactory,
     ContributionFactory,
     PhaseFactory,
     ProcessFactory,
 )
-from tests.factories.departments import NOON, DepartmentFactory, MembershipFactory
+from tests.factories.departments import NOON, DepartmentFactory
 from tests.factories.submissions import SubmissionFactory
 from tests.factories.zones import spot
 
