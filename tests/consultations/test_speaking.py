@@ -28,7 +28,7 @@ from tests.factories.consultations import (
 from tests.factories.departments import NOON, TODAY, member
 from tests.factories.residents import ResidenceFactory
 from tests.factories.submissions import SubmissionFactory
-from tests.factories.zones import AddressFactory, spot, square
+from tests.factories.zones import AddressFactory, spot, square, zone_with_shape
 from zones.models import TargetArea
 
 pytestmark = pytest.mark.django_db
@@ -354,3 +354,17 @@ class TestPages:
 
         assert answer["Location"].endswith(f"/{slug}/consultations/{one.process_id}/said/")
         assert not one.support.exists()
+
+    def test_idea_by_neighbourhood_without_the_map(self, client: Client) -> None:
+        process = process_with_area()
+        zone = zone_with_shape(process.municipality, code="wide", geometry=square(0, 0, 3, 3))
+        client.force_login(UserFactory.create())
+        path = reverse("consultations:say", args=[process.municipality.slug, process.pk])
+
+        client.post(path, {"kind": "idea", "text": "A bench", "zone": zone.pk})
+
+        place = Contribution.objects.get().geometry
+        assert process.area is not None
+        assert process.area.geometry is not None
+        assert place is not None
+        assert process.area.geometry.covers(place)
