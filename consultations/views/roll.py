@@ -15,12 +15,12 @@ from django.views.generic import ListView
 
 from consultations.eligibility import Why
 from consultations.models import Phase, Process, Roll, RollEntry, RollLook
-from consultations.phases import Action
+from consultations.phases import Action, PhaseKind
 from consultations.present.roll import line_cells, reason_words
 from consultations.services.closing import CountsDifferError, close_vote
 from consultations.services.counting_votes import vote_of
 from consultations.services.rolls import look_up, make_roll, note_look
-from consultations.views.base import ConsultProcessView, ProcessView
+from consultations.views.base import ConsultationsView, ConsultProcessView, ProcessView
 from departments.access import Right, may
 from departments.views import StaffView
 from departments.views.base import ActionView
@@ -31,16 +31,38 @@ LINES = ("line", "zone", "reason", "how_sure")
 LOOKS = ("when", "who", "asked")
 
 
-class RollReadView(ProcessView, StaffView, ExportedView):
-    """A page about the roll for those who watch over a vote and those who prepare it."""
+class ObserverView(ConsultationsView, StaffView):
+    """A page of those who watch over votes and those who prepare them; nothing is cached."""
 
     right = Right.READ_ROLL
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Nothing is cached."""
+        """Keep it out of caches."""
         answer = super().dispatch(request, *args, **kwargs)
         add_never_cache_headers(answer)
         return answer
+
+
+class RollListView(ObserverView, ListView[Phase]):
+    """Every vote of the town with its roll, the newest first."""
+
+    template_name = "consultations/vote/rolls.html"
+    paginate_by = 30
+
+    def get_queryset(self) -> QuerySet[Phase]:
+        """Votes of published consultations, and of those withdrawn later."""
+        rows = Phase.objects.filter(process__municipality=self.municipality, kind=PhaseKind.VOTE)
+        rows = rows.exclude(process__state=Process.State.DRAFT).select_related("process", "roll")
+        return rows.order_by("-starts_at", "-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One page of them."""
+        context = super().get_context_data(**kwargs)
+        return {**context, "page": context["page_obj"]}
+
+
+class RollReadView(ProcessView, ObserverView, ExportedView):
+    """A page about the roll of one vote."""
 
     @property
     def own(self) -> QuerySet[Process]:
