@@ -91,7 +91,10 @@ def zone_budgets(election: Election) -> dict[str, int]:
         zone, separator, money = pair.rpartition("=")
         if not separator:
             raise BadElectionError("zone_budgets must be pairs such as north=1000,south=2000.")
-        found[zone.strip()] = int(exact(money, "zone_budgets") * election.scale)
+        amount = exact(money, "zone_budgets") * election.scale
+        if amount.denominator != 1 or amount < 0:
+            raise BadElectionError("zone_budgets must not be finer than the budget and the costs.")
+        found[zone.strip()] = amount.numerator
     if found and any(ballot.zone not in found for ballot in election.ballots):
         raise BadElectionError("zone_budgets leaves out a zone of the ballots.")
     if sum(found.values()) > election.budget:

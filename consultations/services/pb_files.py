@@ -20,8 +20,8 @@ from zones.names import in_language
 
 #: The column of the voters' zones; what is not told is empty.
 ZONE_COLUMN = "neighborhood"
-#: On ballots of the whole file as in the counts: money with two decimals at most.
-_CENT = Decimal("0.01")
+#: Zones get whole units of money: finer than costs and budget no count reckons.
+_UNIT = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _zone_budgets(people: Mapping[str, int], form: BallotForm, shown: set[str]) 
         groups[code if code in shown else ""] += number
     everybody = sum(groups.values()) or 1
     money = {
-        zone: (form.budget * number / everybody).quantize(_CENT, "ROUND_DOWN")
+        zone: (form.budget * number / everybody).quantize(_UNIT, "ROUND_DOWN")
         for zone, number in groups.items()
     }
     largest = max(money, key=lambda zone: (money[zone], zone))

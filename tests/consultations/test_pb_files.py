@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from consultations.counting import rule_of, zone_budgets
 from consultations.models import Ballot, RollEntry
-from consultations.pabulib import read_election
+from consultations.pabulib import BadElectionError, read_election
 from consultations.services.pb_files import pb_file, shown_zones
 from tests.consultations.counted_votes import closed_vote, project
 from tests.factories.zones import ZoneFactory
@@ -105,3 +105,10 @@ def test_zones_hold_all_the_money_by_those_who_could_vote() -> None:
     assert not RollEntry.objects.exists()
     assert sum(zone_budgets(election).values()) == election.budget
     assert set(zone_budgets(election)) == {"", "north", "west"}
+
+
+def test_money_of_zones_finer_than_the_budget_is_refused() -> None:
+    text = pb_file(closed_vote({"A": 60}, [(6, ["A"], None)], rule="equal-shares")).text
+    finer = text.replace("rule;equalshares", "rule;equalshares\nzone_budgets;=33.5")
+    with pytest.raises(BadElectionError):
+        zone_budgets(read_election(finer))

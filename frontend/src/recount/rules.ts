@@ -46,8 +46,9 @@ function zonesOf({ meta, scale }: Election): Map<string, bigint> {
   return new Map(
     pairs.map((pair) => {
       const spot = pair.lastIndexOf("=");
-      if (spot < 0) throw new Error("zone_budgets");
-      return [pair.slice(0, spot).trim(), exact(pair.slice(spot + 1)).times(scale).top];
+      const money = spot < 0 ? undefined : exact(pair.slice(spot + 1)).times(scale);
+      if (!money || money.bottom !== 1n || money.top < 0n) throw new Error("zone_budgets");
+      return [pair.slice(0, spot).trim(), money.top];
     }),
   );
 }
