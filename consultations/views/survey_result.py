@@ -89,19 +89,26 @@ class SurveyResultView(ProcessView, ExportedView, TemplateView):
             pages=pages,
             placed=placed,
             on_map=on_map,
-            marks=self._marks(on_map.result.places) if on_map else [],
-            bbox=self.bbox,
+            limits=self.bbox,
+            **(self._map(on_map.result.places) if on_map else {}),
             people=people_rows(result) if result else [],
             is_public=self.is_public,
             opens_at=self.phase.ends_at if self.phase and not self.is_over else opens.opens_at,
             **kwargs,
         )
 
-    def _marks(self, places: Mapping[int, int]) -> list[dict[str, Any]]:
-        """How many answers lie in each neighbourhood, at a point of it."""
+    def _map(self, places: Mapping[int, int]) -> dict[str, Any]:
+        """How many answers lie in each neighbourhood, at a point of it, and the map around them."""
         rows = ZoneShape.objects.filter(zone__in=places).current().order_by("zone_id")
-        points = ((places[row.zone_id], row.geometry.point_on_surface) for row in rows)
-        return [{"number": count, "place": [point.x, point.y]} for count, point in points]
+        shapes = {row.zone_id: row.geometry for row in rows}
+        points = ((zone, shape.point_on_surface) for zone, shape in shapes.items())
+        return {
+            "marks": [
+                {"number": places[zone], "place": [point.x, point.y]} for zone, point in points
+            ],
+            "select": ",".join(str(zone) for zone in shapes),
+            "bbox": rows.extent() or self.bbox,
+        }
 
     def _shown(self) -> SurveyResult:
         if self.result is None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from itertools import combinations
 from typing import Any
 
@@ -10,7 +11,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consultations.models import Phase
@@ -24,6 +25,8 @@ from tests.factories.submissions import SubmissionFactory
 from tests.factories.zones import MunicipalityFactory, spot, square, zone_with_shape
 
 K = 10
+#: A busy machine is no fault of the figures.
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 GROUPS = ("inside", "outside", "business", "association")
 tallies = st.builds(
     lambda yes, no: Tally(yes + no, {"yes": yes, "no": no} if yes else {"no": no} if no else {}),
@@ -35,6 +38,7 @@ tallies = st.builds(
 # --- Pure -----------------------------------------------------------------------------------------
 
 
+@calmly
 @given(st.dictionaries(st.sampled_from(GROUPS), tallies))
 def test_whatever_is_subtracted_from_the_whole_is_nobody_or_ten_people(
     parts: dict[str, Tally],
@@ -50,6 +54,7 @@ def test_whatever_is_subtracted_from_the_whole_is_nobody_or_ten_people(
     assert all(one.tally.may_stand(K) for one in shown)
 
 
+@calmly
 @given(st.dictionaries(st.sampled_from(GROUPS), tallies))
 def test_groups_that_are_shown_add_up_to_the_whole(parts: dict[str, Tally]) -> None:
     shown = apart(parts, K)
@@ -90,6 +95,7 @@ def test_two_ways_to_part_people_may_give_a_few_away(beside: int, gives_away: bo
     assert crosses(zones, levels, {("7", "2"): 20, ("7", "1"): beside}, K) is gives_away
 
 
+@calmly
 @given(st.dictionaries(st.integers(0, 6), st.integers(1, 30)))
 def test_places_are_told_for_ten_or_not_at_all(counted: dict[int, int]) -> None:
     shown = places_apart(counted, K)
@@ -108,6 +114,7 @@ def test_a_mean_and_a_share_lie_in_their_intervals() -> None:
     assert mean({}) is None
 
 
+@calmly
 @given(st.integers(0, 500))
 def test_what_is_looked_at_grows_in_steps(number: int) -> None:
     seen = whole_steps(number, K)
@@ -300,3 +307,26 @@ def test_a_survey_that_has_not_begun_and_one_of_another_town(client: Client) -> 
     assert client.get(page(ahead)).context["result"] is None
     assert client.get(page(phase, town=other)).status_code == 404
     assert client.get(page(phase, f"?phase={ahead.pk}")).status_code == 404
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOON, tick=False)
+def test_the_map_has_a_number_for_each_neighbourhood_and_no_place(client: Client) -> None:
+    phase = over()
+    zone = zone_with_shape(phase.process.municipality, code="z", geometry=square(0, 0))
+    question = ask(phase, Kind.POINT)
+    answered(question, geometry=spot(0.25, 0.75), times=12)
+    answered(question, geometry=spot(3.5, 3.5), times=11)
+
+    shown = client.get(page(phase))
+    file = client.get(page(phase, "?format=geojson")).getvalue().decode()
+
+    (mark,) = shown.context["marks"]
+    assert (mark["number"], shown.context["select"]) == (12, str(zone.pk))
+    assert mark["place"] != list(spot(0.25, 0.75).coords)
+    features = json.loads(file)["features"]
+    assert {one["properties"]["answers"] for one in features} == {11, 12}
+    assert {one["geometry"] and one["geometry"]["type"] for one in features} == {
+        "MultiPolygon",
+        None,
+    }
