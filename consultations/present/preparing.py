@@ -35,7 +35,7 @@ def pages_of(process: Process, home: str) -> list[dict[str, str]]:
     if PhaseKind.VOTE in kinds:
         pages += [
             ("simulate", _("Try out rules of the count")),
-            ("paper", _("Ballots on paper")),
+            ("roll", _("Roll")),
             ("count", _("Count and result")),
         ]
     if PhaseKind.REALISATION in kinds:
