@@ -57,6 +57,23 @@ DOORS: Sequence[Door] = (
         module="consultations",
     ),
     Door(
+        Right.READ_ROLL,
+        "plan/consultations/rolls/",
+        "list",
+        _("Rolls of votes"),
+        _("Who may vote, without names; each look is recorded"),
+        module="consultations",
+    ),
+    Door(
+        Right.REGISTER,
+        "desk/ballots/",
+        "check",
+        _("Votes on paper"),
+        _("Hand ballots out and enter what came back"),
+        narrows=True,
+        module="consultations",
+    ),
+    Door(
         Right.CREW,
         "crew/",
         "pin",

@@ -11,7 +11,13 @@ from consultations.views.papers import (
     PrintPapersView,
     VoidPaperView,
 )
-from consultations.views.roll import CloseVoteView, MakeRollView, RollLooksView, RollView
+from consultations.views.roll import (
+    CloseVoteView,
+    MakeRollView,
+    RollListView,
+    RollLooksView,
+    RollView,
+)
 from consultations.views.vote import BallotView, VoteDoneView
 
 _VOTE = "consultations/<int:pk>/"
@@ -22,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_VOTE}vote/", BallotView.as_view(), name="vote"),
     path(f"{_VOTE}vote/done/", VoteDoneView.as_view(), name="vote_done"),
     path(f"{_VOTE}integrity/", IntegrityView.as_view(), name="integrity"),
+    path("plan/consultations/rolls/", RollListView.as_view(), name="roll_list"),
     path(_ROLL, RollView.as_view(), name="roll"),
     path(f"{_ROLL}looks/", RollLooksView.as_view(), name="roll_looks"),
     path(f"{_ROLL}make/", MakeRollView.as_view(), name="roll_make"),
