@@ -1,15 +1,15 @@
 """The drawn project of a demonstration: two alternatives, a survey, voices and answers."""
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
-from shapely import LineString, MultiLineString, Point
-from shapely.ops import linemerge, substring
+from shapely import LineString, Point
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import substring
 
 from accounts.models import User
 from consultations.models import Contribution, Phase, Process, ProjectLayer, Question
@@ -47,8 +47,8 @@ def load_project(demo: Demo, facts: Mapping[str, Any]) -> Process:
     process = publish(process=process, actor=demo.planner, now=process.created_at)
     survey = process.phases.get(kind="survey")
     crowd = demo.crowd(survey.starts_at)
-    inside = [home for home in crowd if area.geometry.covers(home.location)]
-    outside = [home for home in crowd if not area.geometry.covers(home.location)]
+    inside = [home for home in crowd if _lies_in(area, home.location)]
+    outside = [home for home in crowd if not _lies_in(area, home.location)]
     _fill_in(demo, survey, facts, inside, outside)
     people = {"inside": iter(inside), "outside": iter(outside)}
     for one in facts["said"]:
@@ -63,6 +63,10 @@ def load_project(demo: Demo, facts: Mapping[str, Any]) -> Process:
         now=demo.now - dt.timedelta(days=1),
     )
     return process
+
+
+def _lies_in(area: TargetArea | None, place: GEOSGeometry) -> bool:
+    return bool(area and area.geometry and area.geometry.covers(place))
 
 
 def _area(demo: Demo, facts: Mapping[str, Any]) -> TargetArea:
@@ -91,13 +95,12 @@ def _layer(demo: Demo, process: Process, facts: Mapping[str, Any]) -> ProjectLay
     layer = add_layer(process=process, text=text)
     for part in facts["parts"]:
         line = line_of(_street(demo, part["street"]))
-        shape: shapely.Geometry = (
+        shape: BaseGeometry = (
             line.interpolate(part["at"], normalized=True)
             if "at" in part
             else substring(line, part["from"], part["to"], normalized=True)
         )
-        drawn = shapely.set_precision(shape, 1e-7)
-        written = json.dumps(shapely.geometry.mapping(drawn))
+        written = shapely.to_geojson(shapely.set_precision(shape, 1e-7))
         add_part(layer=layer, text=PartText(part["kind"], part["names"], written))
     return layer
 
@@ -105,8 +108,9 @@ def _layer(demo: Demo, process: Process, facts: Mapping[str, Any]) -> ProjectLay
 def line_of(street: Street) -> LineString:
     """The line of a street; where none is loaded, one through its addresses from west to east."""
     if street.axis is not None:
-        merged = linemerge(shapely.from_wkb(bytes(street.axis.wkb)))
-        return max(_lines(merged), key=lambda line: float(line.length))
+        merged = shapely.line_merge(shapely.from_wkb(bytes(street.axis.wkb)))
+        parts = [part for part in shapely.get_parts(merged) if isinstance(part, LineString)]
+        return max(parts, key=lambda line: float(line.length))
     points = sorted(
         (address.location.x, address.location.y) for address in street.addresses.order_by("pk")
     )
@@ -117,10 +121,6 @@ def line_of(street: Street) -> LineString:
         for group in groups
     ]
     return LineString([points[0], *middles[1:-1], points[-1]])
-
-
-def _lines(shape: LineString | MultiLineString) -> Sequence[LineString]:
-    return shape.geoms if isinstance(shape, MultiLineString) else [shape]
 
 
 def _street(demo: Demo, code: str) -> Street:
@@ -183,7 +183,7 @@ def _beside(demo: Demo, home: Residence, process: Process) -> GEOSGeometry | Non
     for _attempt in range(ATTEMPTS):
         x, y = (value + demo.random.uniform(-BESIDE, BESIDE) for value in (at.x, at.y))
         place = GEOSGeometry(Point(x, y).wkb_hex, srid=at.srid)
-        if process.area is not None and process.area.geometry.covers(place):
+        if _lies_in(process.area, place):
             return place
     return None
 

@@ -227,7 +227,7 @@ def _works_of(around: Around) -> Any:
 
 def _consultations_of(around: Around) -> Any:
     """By the moment at which the last phase ends; one without an end goes on."""
-    own = Process.objects.in_municipality(around.municipality).published()
+    own: Any = Process.objects.in_municipality(around.municipality).published()
     own = own.annotate(
         begins=Min("phases__starts_at"),
         ends=Max("phases__ends_at"),

@@ -4,7 +4,6 @@ Answers stay as those of nobody, so that published figures stay true; a ballot n
 """
 
 import datetime as dt
-from itertools import chain
 
 from django.db import transaction
 
@@ -23,10 +22,10 @@ def forget_voices(user: User) -> None:
     """
     said = Contribution.objects.filter(author=user)
     answered = ResponseValue.objects.filter(response__user=user)
-    texts = answered.filter(submission__isnull=False).select_related("submission")
-    for row in chain(said.select_related("submission"), texts):
-        if row.submission is not None:
-            erase(row.submission)
+    texts = [one.submission for one in said.select_related("submission")]
+    texts += [one.submission for one in answered.select_related("submission") if one.submission]
+    for text in texts:
+        erase(text)
     said.update(author=None, organisation="", geometry=None)
     answered.update(geometry=None)
     Response.objects.filter(user=user).update(user=None)

@@ -37,8 +37,10 @@ DAY = dt.timedelta(days=1)
 
 def taken_part() -> User:
     """Somebody who wrote, supported, filled in a survey and voted."""
-    said = ContributionFactory.create(geometry=spot(1, 1), submission__text="quokka idea")
-    user = said.author
+    user: User = UserFactory.create()
+    said = ContributionFactory.create(
+        author=user, geometry=spot(1, 1), submission__text="quokka idea"
+    )
     other = ContributionFactory.create(process=said.process, submission__text="wombat idea")
     Support.objects.create(contribution=other, user=user)
     question = QuestionFactory.create(phase__process=said.process, kind="text")
@@ -53,7 +55,6 @@ def taken_part() -> User:
     vote = PhaseFactory.create(process=said.process, kind=PhaseKind.VOTE)
     roll = Roll.objects.create(phase=vote, made_at=NOON, digest=b"d" * 32, salt=b"s" * 32)
     RollEntry.objects.create(roll=roll, resident=home.resident, why="counted", channel="online")
-    assert isinstance(user, User)
     return user
 
 
@@ -86,8 +87,8 @@ def test_who_is_erased_leaves_answers_of_nobody_and_the_numbers_of_the_vote() ->
 
 
 def test_who_is_on_no_roll_is_gone() -> None:
-    said = ContributionFactory.create()
-    user = said.author
+    user: User = UserFactory.create()
+    said = ContributionFactory.create(author=user)
     ResidenceFactory.create(resident__user=user)
 
     assert erase(user=user, now=timezone.now()).is_gone
