@@ -82,7 +82,8 @@ _FAULTS: Mapping[str, StrOrPromise] = {
 def sentence(code: str, figures: Mapping[str, Any]) -> str:
     """What is wrong and what to do, in the language of the reader."""
     told = {name: _told(value) for name, value in figures.items()}
-    return str(_FAULTS[code]) % told
+    # A Bulgarian date ends with a full stop of its own.
+    return (str(_FAULTS[code]) % told).replace("..", ".")
 
 
 def fault_words(code: str, figures: Mapping[str, Any]) -> StrOrPromise:
