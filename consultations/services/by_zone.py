@@ -84,8 +84,9 @@ def vote_by_zone(count: CountRun) -> ByZone | None:
     roll = getattr(phase, "roll", None)
     if roll is None or roll.closed_at is None:
         return None
-    k = BallotForm.of(phase.settings).k
-    told = _told_by_file(count)
+    form = BallotForm.of(phase.settings)
+    k = form.k
+    told = _told_by_file(count) if form.by_zone else []
     ballots = told or [
         (zone, frozenset(code for code, points in choices.items() if points > 0))
         for zone, choices in phase.ballots.values_list("zone_id", "choices")
@@ -111,13 +112,13 @@ def vote_by_zone(count: CountRun) -> ByZone | None:
 
 
 def _told_by_file(count: CountRun) -> list[Cast]:
-    """The ballots as the published file has them, where they name zones in it.
+    """The ballots as the published file has them, where zones hold the money and are named in it.
 
     Then everybody can count them by zone, so that to leave cells out would only look safe; what
     the file does not tell is not told here either.
     """
-    election = read_election(count.text) if count.text else None
-    if election is None or not any(one.zone for one in election.ballots):
+    election = read_election(count.text)
+    if not any(one.zone for one in election.ballots):
         return []
     town = count.phase.process.municipality
     zones = dict(Zone.objects.in_municipality(town).areas().values_list("code", "pk"))
