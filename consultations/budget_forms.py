@@ -128,6 +128,8 @@ class ReviewForm(forms.Form):
                 ),
             )
             self.initial.setdefault("state", BudgetProject.State.PROPOSED)
+        first = [name for name in self.fields if name.startswith(("names_", "texts_"))]
+        self.order_fields([*first, "place_text", "geometry", "cost", "state"])
 
     def _add_texts(self, project: BudgetProject | None) -> None:
         town = self.process.municipality

@@ -53,7 +53,7 @@ async function show(said: HTMLElement, { words, digest }: Kept, text: string, pu
 function table({ projects, winners }: Counted, words: Record<string, string>): HTMLElement {
   const made = document.createElement("table");
   const head = made.createTHead().insertRow();
-  for (const name of ["code", "project", "cost", "votes", "result"]) {
+  for (const name of ["code", "project", "result", "votes", "cost"]) {
     const cell = element("th", words[name]!);
     cell.setAttribute("scope", "col");
     head.append(cell);
@@ -67,7 +67,7 @@ function table({ projects, winners }: Counted, words: Record<string, string>): H
   );
   for (const one of order) {
     const row = body.insertRow();
-    const cells = [one.code, one.name, one.cost, String(one.votes), one.wins ? words["wins"]! : "–"];
+    const cells = [one.code, one.name, one.wins ? words["wins"]! : "–", String(one.votes), one.cost];
     cells.forEach((text) => row.append(element("td", text)));
     if (one.wins) row.className = "wins";
   }
