@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Spacer
 from reportlab.platypus.doctemplate import NextPageTemplate
 
-from consultations.services.law_texts import NoticeText
+from consultations.notice_text import NoticeText
 from residents.documents.marks import draw_arms, matrix_of
 from sign_registry.printing.pen import BOLD, MM, REGULAR, Pen, Style, load_fonts
 

@@ -1,7 +1,6 @@
 """What a legal notice says, in one language of the town: for the page, the PDF, the proofs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import translation
@@ -9,33 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consultations.models import Contribution, LegalNotice, Process
+from consultations.notice_text import Line, NoticeText
 from consultations.services.law import kept_days, regime_of, unanswered
 from zones.names import in_language
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that the notice says, with its heading."""
-
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeText:
-    """The whole notice in words."""
-
-    authority: str
-    office: str
-    title: str
-    law: str
-    lines: Sequence[Line]
-
-    @property
-    def plain(self) -> str:
-        """The same as lines of text: what proofs keep, and take the digest of."""
-        told = [f"{one.label}: {one.text}" for one in self.lines]
-        return "\n".join([self.authority, self.office, self.title, self.law, *told, ""])
 
 
 def notice_text(notice: LegalNotice, language: str, link: str) -> NoticeText:
