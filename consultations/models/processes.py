@@ -7,6 +7,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consultations.eligibility import Whose
 from consultations.phases import Action, PhaseKind
@@ -27,8 +28,8 @@ class Process(models.Model):
         """How far the town is with it."""
 
         DRAFT = "draft", _("being prepared")
-        PUBLISHED = "published", _("published")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        PUBLISHED = "published", pgettext_lazy("consultation", "published")
+        WITHDRAWN = "withdrawn", pgettext_lazy("consultation", "withdrawn")
 
     municipality = models.ForeignKey(
         Municipality, on_delete=models.CASCADE, related_name="consultations"
