@@ -162,6 +162,8 @@ class TestTheRoll:
         table = ask(client, "get", f"{self.path(vote)}?format=csv").getvalue().decode()
         assert table.count("counted") == 3
         assert len(ask(client, "get", f"{self.path(vote)}looks/").context["page"]) == 1
+        listed = ask(client, "get", f"{town_of(vote)}/plan/consultations/rolls/")
+        assert [one.pk for one in listed.context["page"]] == [vote.phase.pk]
 
 
 class TestTheDesk:
