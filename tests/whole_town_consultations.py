@@ -184,18 +184,19 @@ def _voices(
     by = {"answered_by": person, "answered_at": NOON}
     OfficialAnswer.objects.create(contribution=said["idea_released"], **about, **by)
     OfficialAnswer.objects.create(zone=zone, **about, **by)
-    question = _survey(canary, phases[PhaseKind.SURVEY], zone)
+    asked = _survey(canary, phases[PhaseKind.SURVEY], zone)
     return {
         "contribution": said["idea_released"],
         "waiting_contribution": said["comment_waiting"],
         "proposal": said["proposal_released"],
-        "survey_question": question,
+        **asked,
     }
 
 
-def _survey(canary: str, phase: Phase, zone: Zone) -> Question:
+def _survey(canary: str, phase: Phase, zone: Zone) -> dict[str, Any]:
     question: Question = QuestionFactory.create(phase=phase, names=_named(canary), kind="text")
     chosen = QuestionFactory.create(phase=phase, names=_named(canary), kind="one")
+    waiting: ResponseValue | None = None
     for number in range(12):
         response = Response.objects.create(
             phase=phase,
@@ -206,9 +207,10 @@ def _survey(canary: str, phase: Phase, zone: Zone) -> Question:
         )
         state = Submission.State.RELEASED if number % 2 else Submission.State.WAITING
         words = SubmissionFactory.create(text=f"{canary} words", origin="consultation", state=state)
-        ResponseValue.objects.create(response=response, question=question, submission=words)
+        said = ResponseValue.objects.create(response=response, question=question, submission=words)
+        waiting = said if state == Submission.State.WAITING else waiting
         ResponseValue.objects.create(response=response, question=chosen, value=["yes"])
-    return question
+    return {"survey_question": question, "survey_words": waiting}
 
 
 def _project(canary: str, process: Process, **given: Any) -> BudgetProject:

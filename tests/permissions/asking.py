@@ -26,6 +26,8 @@ CHOSEN = {
     "category": "report_category",
     "asked": "asked_opinion",
     "contribution": "waiting_contribution",
+    "resident": "resident",
+    "words": "survey_words",
 }
 
 
@@ -93,7 +95,11 @@ def _insider(people: list[Person], rule: str) -> Person:
 
 def _form(town: Town) -> dict[str, str]:
     """What is sent with every POST."""
-    return {"verb": "note", **{name: town.numbers[row] for name, row in CHOSEN.items()}}
+    return {
+        "verb": "note",
+        "state": "released",
+        **{name: town.numbers[row] for name, row in CHOSEN.items()},
+    }
 
 
 def _as_told(
