@@ -93,13 +93,17 @@ class BallotForm:
 
         Raises:
             ValidationError: `ballot_kind`, `ballot_most`, `ballot_budget`, `ballot_currency`,
-                `ballot_rule`, `ballot_completion`, `ballot_switch`, `ballot_threshold`, `ballot_k`.
+                `ballot_rule`, `ballot_completion`, `ballot_by_zone`, `ballot_switch`,
+                `ballot_threshold`, `ballot_k`.
         """
         kind = _one_of(BallotKind, settings.get("ballot"), "ballot_kind")
         rule = _one_of(CountRule, settings.get("rule", CountRule.GREEDY), "ballot_rule")
         completion = settings.get("completion", "")
         if completion not in ("", "add1") or (completion and rule is CountRule.GREEDY):
             raise _wrong("ballot_completion")
+        by_zone = _switch(settings.get("by_zone", False))
+        if by_zone and rule is CountRule.GREEDY:
+            raise _wrong("ballot_by_zone")
         least = 0 if kind is BallotKind.KNAPSACK else 1
         return cls(
             kind=kind,
@@ -110,7 +114,7 @@ class BallotForm:
             completion=completion,
             stops=_switch(settings.get("stops", False)),
             threshold=_whole(settings.get("threshold", 0), "ballot_threshold", 0),
-            by_zone=_switch(settings.get("by_zone", False)),
+            by_zone=by_zone,
             k=_whole(settings.get("k", 10), "ballot_k", LEAST_K),
         )
 
@@ -146,6 +150,9 @@ _SENTENCES = {
     "ballot_rule": gettext_lazy("Choose how the winners are found: most votes or equal shares."),
     "ballot_completion": gettext_lazy(
         "Money that is left can be given out by “Add1” only where equal shares are counted."
+    ),
+    "ballot_by_zone": gettext_lazy(
+        "Zones can have a share of the budget only where equal shares are counted."
     ),
     "ballot_switch": gettext_lazy("Answer with yes or no."),
     "ballot_threshold": gettext_lazy("The least number of votes is a whole number, or 0."),

@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from consultations.city_rule import Why
 
-
 #: Does not break a line.
 _SPACE = "\N{NO-BREAK SPACE}"
 

@@ -33,6 +33,7 @@ BALLOT_FIELDS = {
     "ballot_currency": "currency",
     "ballot_rule": "rule",
     "ballot_completion": "completion",
+    "ballot_by_zone": "by_zone",
     "ballot_threshold": "threshold",
     "ballot_k": "k",
 }

@@ -53,6 +53,7 @@ def test_settings_are_read() -> None:
         ({"currency": "USD"}, "ballot_currency"),
         ({"rule": "lottery"}, "ballot_rule"),
         ({"completion": "add1"}, "ballot_completion"),
+        ({"by_zone": True}, "ballot_by_zone"),
         ({"stops": 1}, "ballot_switch"),
         ({"threshold": -1}, "ballot_threshold"),
         ({"k": 4}, "ballot_k"),
