@@ -29,6 +29,8 @@ from sign_registry.models import (
 )
 from sign_registry.services.install_links import make_install_link
 from tests.browser.conftest import OpenPage
+from tests.browser.consulted_rows import FILES as CONSULTED_FILES
+from tests.browser.consulted_rows import consultation_of, consulted_rows
 from tests.browser.looks import AUDIT, LOOKS, Look, faults_of_keyboard, turn_of
 from tests.browser.reported_rows import busy_office, reported_rows
 from tests.browser.test_accessibility import POINTS, TOWNS, faults_of
@@ -58,7 +60,7 @@ from zones.services.target_areas import save_area
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Files, and what programs read.
-FILES = {
+FILES = CONSULTED_FILES | {
     "<slug:slug>/brand.css",
     "<slug:slug>/arms.png",
     "<slug:slug>/sw.js",
@@ -148,7 +150,10 @@ class Visit:
 
     def path(self, entry: Entry) -> str:
         """The address of a page; a row nobody thought of is a KeyError."""
-        path = entry.route.replace("<slug:slug>", self.slug)
+        route = entry.route
+        if entry.row == "process":
+            route = consultation_of(route, self.rows)
+        path = route.replace("<slug:slug>", self.slug)
         path = path.replace("<int:year>", str(YEAR))
         path = path.replace("<slug:reference>", self.rows["reference"])
         path = path.replace("<slug:code>", self.rows["office"])
@@ -230,7 +235,8 @@ def rows_of(town: Municipality) -> dict[str, str]:
     )
     shown = Incident.objects.filter(municipality=town, is_released=True).latest("pk")
     words = {"secret": link.secret, "reference": shown.reference, "office": busy_office(town)}
-    return {**words, **{name: str(row.pk) for name, row in made.items() if row}}
+    numbers = {name: str(row.pk) for name, row in made.items() if row}
+    return {**words, **numbers, **consulted_rows(town)}
 
 
 def _planned(town: Municipality) -> dict[str, Model]:
