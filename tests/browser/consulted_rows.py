@@ -49,11 +49,11 @@ def consulted_rows(town: Municipality) -> dict[str, str]:
         "counted": str(counted.pk),
         "process": str(asked.phase.process_id),
         "drafted": str(draft.pk),
-        "layer": str(layer.pk),
-        "part": str(part.pk),
-        "phase": str(Phase.objects.get(process=draft, kind="vote").pk),
-        "question": str(asked.pk),
-        "project": str(project.pk),
+        "of_layer": str(layer.pk),
+        "of_part": str(part.pk),
+        "of_phase": str(Phase.objects.get(process=draft, kind="vote").pk),
+        "of_question": str(asked.pk),
+        "of_project": str(project.pk),
     }
 
 
@@ -67,7 +67,7 @@ def consultation_of(route: str, rows: dict[str, str]) -> str:
         name = "drafted"
     path = route.replace("<int:pk>", rows[name])
     for parameter in ("layer", "part", "phase", "question", "project"):
-        path = path.replace(f"<int:{parameter}>", rows[parameter])
+        path = path.replace(f"<int:{parameter}>", rows[f"of_{parameter}"])
     return path
 
 
