@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
@@ -26,15 +25,13 @@ from consultations.present.verdicts import told_to
 from consultations.present.voices import counts_of
 from consultations.views.base import ConsultationsView, ProcessView
 from consultations.voicing import phases_by_kind
-from geo.crs import STORAGE_SRID
+from zones.asked_place import AskedPlaceView
 from zones.exports import csv_file, geojson_file
-from zones.geocoder import OutsideGeocoderError, geocode_text
-from zones.models import Zone, ZoneShape
+from zones.models import Zone
 from zones.names import in_language
 from zones.views import ExportedView
 
 COLUMNS = ("number", "title", "published", "phases", "area", "address")
-LONGEST_QUESTION = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class Choice:
         return urlencode({name: value for name, value in given.items() if value})
 
 
-class ProcessListView(ConsultationsView, ExportedView, ListView[Process]):
+class ProcessListView(ConsultationsView, AskedPlaceView, ExportedView, ListView[Process]):
     """Every published consultation, those that are open first; also as CSV and GeoJSON."""
 
     template_name = "consultations/list.html"
@@ -60,15 +57,14 @@ class ProcessListView(ConsultationsView, ExportedView, ListView[Process]):
     @cached_property
     def choice(self) -> Choice:
         """As the address names it; an unknown zone is not found, an address may be."""
-        words = self.request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION]
-        return Choice(self._zone(), words, self._point(words) if words else None)
+        return Choice(self.asked_zone, self.asked_words, self.asked_point)
 
     def get_queryset(self) -> QuerySet[Process]:
         """What the choice leaves."""
         rows = Process.objects.in_municipality(self.municipality).published()
         if self.choice.words and self.choice.point is None:
             return rows.none()
-        for shape in filter(None, (self._shape(), self.choice.point)):
+        for shape in self.asked_shapes:
             rows = rows.touching(shape)
         rows = rows.open_first(timezone.now()).select_related("municipality", "area")
         return rows.prefetch_related("phases")
@@ -101,30 +97,6 @@ class ProcessListView(ConsultationsView, ExportedView, ListView[Process]):
             "bbox": self.bbox,
             "limits": self.bbox,
         }
-
-    def _zone(self) -> Zone | None:
-        asked = self.request.GET.get("zone", "")
-        if not asked:
-            return None
-        if not asked.isdecimal() or len(asked) > 12:
-            raise Http404
-        own = Zone.objects.in_municipality(self.municipality).areas()
-        return get_object_or_404(own, pk=int(asked))
-
-    def _shape(self) -> GEOSGeometry | None:
-        if self.choice.zone is None:
-            return None
-        shapes = ZoneShape.objects.filter(zone=self.choice.zone).in_force(self.today)
-        return shapes.values_list("geometry", flat=True).first()
-
-    def _point(self, words: str) -> Point | None:
-        try:
-            found = geocode_text(self.municipality, words, limit=1)
-        except OutsideGeocoderError:
-            return None
-        if not found:
-            return None
-        return Point(found[0].longitude, found[0].latitude, srid=STORAGE_SRID)
 
     def _plain(self) -> list[tuple[GEOSGeometry | None, dict[str, Any]]]:
         return [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import Point
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
-from geo.crs import STORAGE_SRID
 from notifications.models import Announcement, Attachment
 from notifications.paths import news_path
 from notifications.present import news_row, notice_page
@@ -22,14 +21,13 @@ from notifications.querysets import AnnouncementQuerySet
 from notifications.topics import Topic
 from notifications.views.files import pdf_response
 from submissions.serving import picture_response
+from zones.asked_place import AskedPlaceView
 from zones.exports import csv_file, geojson_file
-from zones.geocoder import OutsideGeocoderError, geocode_text
-from zones.models import Zone, ZoneShape
+from zones.models import Zone
 from zones.names import in_language
 from zones.views import ExportedView, TownView
 
 COLUMNS = ("id", "title", "topic", "urgency", "published", "from", "until", "area", "address")
-LONGEST_QUESTION = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Choice:
         return urlencode({name: value for name, value in given.items() if value})
 
 
-class NewsPage(TownView):
+class NewsPage(AskedPlaceView):
     """What lists and feeds share: the choice, and the rows it leaves."""
 
     @cached_property
@@ -56,8 +54,7 @@ class NewsPage(TownView):
         topic = self.request.GET.get("topic", "")
         if topic not in ("", *Topic.values):
             raise Http404
-        words = self.request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION]
-        return Choice(topic, self._zone(), words, self._point(words) if words else None)
+        return Choice(topic, self.asked_zone, self.asked_words, self.asked_point)
 
     def chosen(self) -> AnnouncementQuerySet:
         """Public ones of the choice, newest first; those for the whole town belong everywhere."""
@@ -70,37 +67,13 @@ class NewsPage(TownView):
             rows = rows.filter(topic=self.choice.topic)
         if self.choice.words and self.choice.point is None:
             return rows.none()
-        for shape in filter(None, (self._shape(), self.choice.point)):
+        for shape in self.asked_shapes:
             rows = rows.filter(
                 Q(target__isnull=True)
                 | Q(target__geometry__intersects=shape)
                 | Q(geometry__intersects=shape)
             )
         return rows.select_related("municipality", "target")
-
-    def _zone(self) -> Zone | None:
-        asked = self.request.GET.get("zone", "")
-        if not asked:
-            return None
-        if not asked.isdecimal() or len(asked) > 12:
-            raise Http404
-        own = Zone.objects.in_municipality(self.municipality).areas()
-        return get_object_or_404(own, pk=int(asked))
-
-    def _shape(self) -> GEOSGeometry | None:
-        if self.choice.zone is None:
-            return None
-        shapes = ZoneShape.objects.filter(zone=self.choice.zone).in_force(self.today)
-        return shapes.values_list("geometry", flat=True).first()
-
-    def _point(self, words: str) -> Point | None:
-        try:
-            found = geocode_text(self.municipality, words, limit=1)
-        except OutsideGeocoderError:
-            return None
-        if not found:
-            return None
-        return Point(found[0].longitude, found[0].latitude, srid=STORAGE_SRID)
 
 
 class NewsListView(NewsPage, ExportedView, ListView[Announcement]):
