@@ -4,7 +4,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.utils import timezone
 
 from consultations.blueprints import BLUEPRINTS
-from consultations.models import CountRun, Phase, Process, Question
+from consultations.models import CountRun, LegalNotice, Phase, Process, Question
 from consultations.services.preparing import Beginning, begin
 from departments.models import Department, Membership
 from tests.factories.consultations import LayerFactory, PartFactory
@@ -35,6 +35,13 @@ def consulted_rows(town: Municipality) -> dict[str, str]:
     counted = CountRun.objects.filter(phase__process__municipality=town).latest("pk").phase.process
     asked = Question.objects.filter(phase__process__municipality=town).order_by("pk")[0]
     draft = _draft(town)
+    LegalNotice.objects.get_or_create(
+        process=asked.phase.process,
+        defaults={
+            "regime": f"{town.country.lower()}-normative-act",
+            "announced_on": timezone.localdate(),
+        },
+    )
     layer = LayerFactory.create(
         process=draft, names=dict.fromkeys(town.languages, "A"),
         descriptions=dict.fromkeys(town.languages, "A"),
