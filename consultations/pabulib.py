@@ -150,7 +150,8 @@ def _tables(text: str) -> dict[str, list[_Row]]:
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
-    csv.field_size_limit(LARGEST_FIELD)
+    # The bound holds for all that read tables; others ask for a smaller one.
+    before = csv.field_size_limit(LARGEST_FIELD)
     try:
         for cells in reader:
             stripped = [cell.strip() for cell in cells]
@@ -158,6 +159,8 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield reader.line_num, stripped
     except csv.Error as error:
         raise BadElectionError(f"line {reader.line_num}: {error}") from error
+    finally:
+        csv.field_size_limit(before)
 
 
 def _vote_type(meta: Mapping[str, str]) -> VoteType:

@@ -119,5 +119,5 @@ def whole_steps(number: int, k: int = K) -> int:
     return number - number % k
 
 
-def _sum(tallies: Iterable[Tally]) -> Tally:
-    return sum(tallies, Tally())
+def _sum(parts: Iterable[Tally]) -> Tally:
+    return sum(parts, Tally())

@@ -77,6 +77,7 @@ SILENT = {
     "<slug:slug>/news/files/<int:pk>/",
     # Compressed PDFs, a picture without words, columns and addresses only.
     "<slug:slug>/mine/<int:pk>/notice.pdf",
+    "<slug:slug>/consultations/<int:pk>/minutes.pdf",
     "<slug:slug>/press/digest/<str:monday>.pdf",
     "<slug:slug>/press/surface.png",
     "<slug:slug>/press/year/<int:year>.pdf",

@@ -1,5 +1,6 @@
 """Files of Pabulib: every kind of ballot, written and read again, and what is refused."""
 
+import csv
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -29,6 +30,14 @@ def test_crosses_are_read() -> None:
     assert [one.code for one in election.projects] == ["a", "b"]
     assert election.projects[1].columns["name"] == "Park; with trees"
     assert (election.budget, election.voters, election.scores()) == (100, 2, [1, 2])
+
+
+def test_reading_leaves_the_bound_of_other_tables() -> None:
+    before = csv.field_size_limit()
+    read_election(text())
+    with pytest.raises(BadElectionError):
+        read_election("META")
+    assert csv.field_size_limit() == before
 
 
 def test_equal_ballots_are_counted_together() -> None:

@@ -23,7 +23,7 @@ from zones.models import Municipality, ZoneShape
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 PLACES = 300 if os.environ.get("MEGDAN_DRILL") == "1" else 50
 FOLDER = settings.BASE_DIR / "fixtures" / "geojson"
-LATER = ("residents", "ratings", "reports", "has_entrance_sites")
+LATER = ("residents", "ratings", "reports", "consultations", "has_entrance_sites")
 
 
 @pytest.mark.slow
