@@ -11,6 +11,8 @@ from consultations.eligibility import Why, judge
 from consultations.models import Process
 from consultations.phases import Action, PhaseKind
 from consultations.services.homes import home_of, reference_of, residence_of, rule_of
+from residents.models import Residence
+from zones.labels import address_label
 from zones.names import in_language
 
 if TYPE_CHECKING:
@@ -53,21 +55,31 @@ def told_to(user: "User | AnonymousUser", process: Process, now: dt.datetime) ->
     residence = residence_of(user, process, on)
     verdict = judge(rule_of(process, action), home_of(residence, process, on))
     words = {
-        "address": residence.written if residence else "",
+        "address": _address_of(residence),
         "day": date_format(on, "DATE_FORMAT"),
         "town": process.municipality.name,
     }
     is_vote = action is Action.VOTE
-    sentence = _sentence(verdict.why, words, is_vote=is_vote)
+    everywhere = process.area is None
+    sentence = _sentence(verdict.why, words, is_vote=is_vote, everywhere=everywhere)
     if verdict.counts:
         return Told(verdict.why, counts=True, sentence=sentence)
     contest, page, link = _way_out(verdict.why, process)
     return Told(verdict.why, False, sentence, contest, page, link)
 
 
-def _sentence(why: Why, words: dict[str, str], *, is_vote: bool) -> str:
+def _address_of(residence: Residence | None) -> str:
+    """As the person wrote it, else as the register has it."""
+    if residence is None:
+        return ""
+    return residence.written or (address_label(residence.address) if residence.address else "")
+
+
+def _sentence(why: Why, words: dict[str, str], *, is_vote: bool, everywhere: bool) -> str:
     if why is Why.COUNTED:
-        if is_vote:
+        if everywhere:
+            told = _("On %(day)s you lived in %(town)s, at %(address)s: you count.")
+        elif is_vote:
             told = _("Your address %(address)s lay in the area on %(day)s: your vote counts.")
         else:
             told = _(

@@ -25,7 +25,8 @@ def residence_of(user: "User | AnonymousUser", process: Process, on: dt.date) ->
         resident__finished_at__isnull=False,
         valid_from__lte=on,
     ).exclude(valid_until__lte=on)
-    return rows.select_related("resident").order_by("-valid_from", "-pk").first()
+    kept = rows.select_related("resident", "address__street", "address__municipality")
+    return kept.order_by("-valid_from", "-pk").first()
 
 
 def home_of(residence: Residence | None, process: Process, on: dt.date) -> Home | None:
