@@ -23,6 +23,7 @@ NEEDED = {
 }
 FOR_TESTS = {
     "chromium": "drives the pages in tests",
+    "gdal-bin": "reads the open map data as a program of other people",
     "nginx-light": "proves that the sample for the sign host logs nobody",
 }
 
