@@ -37,6 +37,16 @@ class ProcessQuerySet(models.QuerySet["Process"]):
         is_open = models.Exists(open_ones)
         return self.annotate(is_open=is_open).order_by("-is_open", "-published_at", "-pk")
 
+    def phase_ends_within(self, now: dt.datetime, span: dt.timedelta) -> ProcessQuerySet:
+        """Keep published ones of which a phase that holds now ends in [now, now + span)."""
+        ending = {"phases__starts_at__lte": now, "phases__ends_at__gt": now}
+        rows = self.model._default_manager.filter(phases__ends_at__lt=now + span, **ending)
+        return self.filter(state="published", pk__in=rows.values("pk"))
+
+    def notice_runs(self, today: dt.date) -> ProcessQuerySet:
+        """Keep published ones whose legal term for proposals is not over on a civil day."""
+        return self.filter(state="published", notice__proposals_until__gte=today)
+
     def touching(self, shape: GEOSGeometry) -> ProcessQuerySet:
         """Keep those whose area meets a shape; those for the whole town belong everywhere."""
         return self.filter(Q(area__isnull=True) | Q(area__geometry__intersects=shape))

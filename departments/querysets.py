@@ -129,6 +129,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Keep those that have not begun on a day and will."""
         return self.not_ended(today).filter(valid_from__gt=today)
 
+    def invited(self, today: date) -> MembershipQuerySet:
+        """Keep those not ended whose letter of invitation has no answer, each once."""
+        open_ones = self.model._default_manager.filter(
+            invitations__isnull=False,
+            invitations__accepted_at__isnull=True,
+            invitations__withdrawn_at__isnull=True,
+        )
+        return self.not_ended(today).filter(pk__in=open_ones.values("pk"))
+
     def lasting_beyond(self, day: date) -> MembershipQuerySet:
         """Keep those whose first day without is later than a day, or that have no end."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day))

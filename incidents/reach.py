@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from departments.access import Right, memberships_with
 from departments.models import Department, Membership
+from departments.querysets import MembershipQuerySet
 from incidents.models import Scope
 from zones.days import civil_day
 from zones.models import Municipality
@@ -34,11 +35,19 @@ def hats(
 ) -> list[Hat]:
     """The hats under which a person holds a right now; three queries, one more a department."""
     today = civil_day(now, municipality.timezone)
-    held = list(
-        memberships_with(user, municipality, right, today)
-        .select_related("department", "user")
-        .prefetch_related("areas")
-    )
+    return _worn(memberships_with(user, municipality, right, today))
+
+
+def every_hat(
+    user: "User | AnonymousUser", municipality: Municipality, now: dt.datetime
+) -> list[Hat]:
+    """All hats of a person, whatever right they carry; as many queries as `hats`."""
+    today = civil_day(now, municipality.timezone)
+    return _worn(Membership.objects.in_municipality(municipality).of(user).in_force(today))
+
+
+def _worn(rows: MembershipQuerySet) -> list[Hat]:
+    held = list(rows.select_related("department", "user").prefetch_related("areas"))
     limits: dict[int, set[int]] = {}
     for membership, category in Scope.objects.filter(membership__in=held).values_list(
         "membership", "category"

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
 from consultations.blueprints import BLUEPRINTS, blueprint_of
+from consultations.due import NOTICE, PHASE, SOON
 from consultations.models import Process
 from consultations.phases import under_way
 from consultations.plan_forms import BeginForm
@@ -42,6 +43,14 @@ class ProcessListView(ConsultView, ExportedView, ListView[Process]):
         return asked
 
     @cached_property
+    def due(self) -> str:
+        """Those whose time runs out by a phase or by a legal term, or all."""
+        asked = self.request.GET.get("due", "")
+        if asked not in ("", PHASE, NOTICE):
+            raise Http404
+        return asked
+
+    @cached_property
     def zone(self) -> Zone | None:
         """The zone whose consultations are asked for; one of another town is not found."""
         asked = self.request.GET.get("zone", "")
@@ -59,6 +68,10 @@ class ProcessListView(ConsultView, ExportedView, ListView[Process]):
         rows = Process.objects.in_municipality(self.municipality)
         if self.state:
             rows = rows.filter(state=self.state)
+        if self.due == PHASE:
+            rows = rows.phase_ends_within(timezone.now(), SOON)
+        elif self.due == NOTICE:
+            rows = rows.notice_runs(self.today)
         if self.zone is not None:
             shapes = ZoneShape.objects.filter(zone=self.zone).in_force(self.today)
             touched = Q(area__isnull=True)
@@ -84,6 +97,7 @@ class ProcessListView(ConsultView, ExportedView, ListView[Process]):
             "state": self.state,
             "states": Process.State.choices,
             "zone": self.zone,
+            "due": self.due,
             "zones": zones.by_name(self.language),
         }
 

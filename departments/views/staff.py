@@ -41,6 +41,7 @@ STATES = {
     "now": gettext_lazy("at work"),
     "coming": gettext_lazy("coming"),
     "ended": gettext_lazy("ended"),
+    "invited": gettext_lazy("invited, no answer yet"),
 }
 
 
@@ -58,6 +59,8 @@ class StaffListView(AdministrationView, ExportedView, ListView[Membership]):
             rows = rows.coming(self.today)
         elif chosen["state"] == "ended":
             rows = rows.ended(self.today)
+        elif chosen["state"] == "invited":
+            rows = rows.invited(self.today)
         else:
             rows = rows.in_force(self.today)
         if chosen["role"]:

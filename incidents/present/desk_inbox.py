@@ -17,7 +17,7 @@ from zones.models import Municipality
 LONGEST = 100
 #: Ends of the term at which a row begins to warn.
 SOON_DAYS = 3
-NAMES = ("q", "mine", "department", "status", "category", "zone", "late", "waits")
+NAMES = ("q", "mine", "department", "status", "category", "zone", "late", "today", "waits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Filters:
     category: int | None = None
     zone: int | None = None
     late: bool = False
+    today: bool = False
     waits: str = ""
 
     @property
@@ -56,6 +57,7 @@ def read_filters(given: Mapping[str, Any]) -> Filters:
         category=_number(given.get("category", "")),
         zone=_number(given.get("zone", "")),
         late=given.get("late") == "1",
+        today=given.get("today") == "1",
         waits=waits if waits in WaitsFor.values else "",
     )
 
@@ -72,6 +74,8 @@ def filtered(
         rows = rows.filter(handler=user_id)
     if filters.late:
         rows = rows.filter(due_on__lt=today, status__in=ALIVE)
+    if filters.today:
+        rows = rows.filter(due_on=today, status__in=ALIVE)
     if filters.category:
         rows = rows.filter(Q(category=filters.category) | Q(category__parent=filters.category))
     if filters.zone:

@@ -28,6 +28,7 @@ def waiting_for(
     counts = seen.aggregate(
         mine=Count("pk", filter=Q(handler=user)),
         late=Count("pk", filter=Q(due_on__lt=today)),
+        today=Count("pk", filter=Q(due_on=today)),
         sort=Count("pk", filter=Q(status=Status.TRIAGE)),
         head=Count("pk", filter=Q(waits_for=WaitsFor.HEAD)),
         authority=Count("pk", filter=Q(waits_for=WaitsFor.AUTHORITY)),

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import ListView
 
-from departments.access import Right, departments_with, may
+from departments.access import Right, may
 from departments.views import StaffView
 from sign_registry.comment_forms import SHOWN_STATES, CommentFilterForm, DecisionForm
-from sign_registry.models import Comment, CommentInbox, Site, SiteCategory, SitePeriod
+from sign_registry.comment_reach import moderated_comments, moderated_sites
+from sign_registry.models import Comment, CommentInbox, SiteCategory, SitePeriod
 from sign_registry.paths import site_path
 from sign_registry.querysets import CommentQuerySet, SiteQuerySet
 from sign_registry.services.comments import Decided, decide
@@ -45,15 +46,12 @@ class CommentListView(StaffView, ExportedView, ListView[Comment]):
     @cached_property
     def sites(self) -> SiteQuerySet:
         """Sites whose comments this person may moderate."""
-        departments = departments_with(self.request.user, self.municipality, self.right, self.today)
-        every = Site.objects.in_municipality(self.municipality)
-        return every.owned_by(departments, self.today)
+        return moderated_sites(self.municipality, self.own_departments, self.today)
 
     @cached_property
     def reach(self) -> CommentQuerySet:
-        """All comments this person may moderate; a department would guess the place of some."""
-        found = Comment.objects.of_sites(self.sites).seen_by_moderators()
-        return found if self.membership.department_id is None else found.named()
+        """All comments this person may moderate."""
+        return moderated_comments(self.municipality, self.own_departments, self.today)
 
     @cached_property
     def state(self) -> State:
