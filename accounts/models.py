@@ -113,6 +113,22 @@ class SignInCard(models.Model):
         return f"{self.user_id} · {self.issued_at:%Y-%m-%d}"
 
 
+class Operator(models.Model):
+    """Somebody who runs this installation: founds municipalities, and has no right inside them."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="operator"
+    )
+    appointed_at = models.DateTimeField(_("appointed"))
+
+    class Meta:
+        verbose_name = _("operator of the installation")
+        verbose_name_plural = _("operators of the installation")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class Erasure(models.Model):
     """Somebody's wish to be erased; its row outlives the account, by number alone."""
 

@@ -1,8 +1,8 @@
 """Does work on what outsiders sent in a child process that cannot harm the program.
 
 Some input needs minutes, gigabytes or a fault of a library to be read. The child has bounds on
-processor time, memory, waiting and open files, may write no file, and knows nothing of the parent's
-settings: its environment is empty and it imports none of the program.
+processor time, memory, waiting and open files, may write no file unless it is told how large, and
+knows nothing of the parent's settings: its environment is empty.
 """
 
 import subprocess
@@ -16,7 +16,7 @@ program, seconds, memory = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 for bound, most in (
     (resource.RLIMIT_CPU, seconds),
     (resource.RLIMIT_AS, memory),
-    (resource.RLIMIT_FSIZE, 0),
+    (resource.RLIMIT_FSIZE, int(sys.argv[4])),
     (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_NOFILE, 64),
 ):
@@ -34,6 +34,8 @@ class Bounds:
     cpu_seconds: int
     wall_seconds: float
     memory_bytes: int
+    file_bytes: int = 0
+    """Of one file; for libraries that read nothing but files."""
 
 
 class GuardedError(Exception):
@@ -44,13 +46,13 @@ def run_guarded(program: Path, order: bytes, *, bounds: Bounds) -> bytes:
     """What a Python file of ours answers on its standard output.
 
     Args:
-        program: a file that imports nothing of this program, because it is run alone.
+        program: a file that is run alone: no settings, no database.
         order: handed to its standard input.
 
     Raises:
         GuardedError: the child needs more than `bounds`, or ends with an error.
     """
-    limits = [str(bounds.cpu_seconds), str(bounds.memory_bytes)]
+    limits = [str(bounds.cpu_seconds), str(bounds.memory_bytes), str(bounds.file_bytes)]
     try:
         # No shell, our own interpreter and file, nothing of the user in the arguments.
         done = subprocess.run(  # noqa: S603

@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def read_records(path: Path) -> list[Record]:
     return read_shapes(path)
 
 
-def require_fields(records: list[Record], fields: list[str]) -> None:
+def require_fields(records: Sequence[Record], fields: Sequence[str]) -> None:
     """Refuse a file that lacks a column one of its settings names.
 
     Raises:

@@ -42,15 +42,30 @@ class ZoneFile:
 def read_zones(
     path: Path, fields: ZoneFields, ground: Ground, *, is_partition: bool, mend: bool = False
 ) -> ZoneFile:
-    """Read and judge a file of zones; no row is left out without a finding.
+    """Read and judge a file of zones, as `judge_records` does.
+
+    Raises:
+        ValidationError: when the file as a whole cannot be read or lacks a named column.
+    """
+    return judge_records(read_shapes(path), fields, ground, is_partition=is_partition, mend=mend)
+
+
+def judge_records(
+    records: Sequence[Record],
+    fields: ZoneFields,
+    ground: Ground,
+    *,
+    is_partition: bool,
+    mend: bool = False,
+) -> ZoneFile:
+    """Judge the rows of a file of zones; no row is left out without a finding.
 
     Args:
         mend: repair invalid shapes instead of refusing them; each repair is a finding.
 
     Raises:
-        ValidationError: when the file as a whole cannot be read or lacks a named column.
+        ValidationError: when the file lacks a named column.
     """
-    records = read_shapes(path)
     require_fields(records, [fields.code, *fields.names.values()])
     file = ZoneFile(features=len(records))
     if not records:

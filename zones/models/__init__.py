@@ -1,7 +1,7 @@
 """The nouns of the ground: towns, zones, streets, addresses, places and what was baked of them.
 
 Inside the package imports go one way: municipality <- areas <- addresses <- tiles; corrections,
-history, drafts, target areas and reach hang on municipality and areas.
+history, drafts, loads, target areas and reach hang on municipality and areas.
 """
 
 from zones.models.addresses import Address, AddressPlacement, Place, PostalRange, Street
@@ -9,6 +9,7 @@ from zones.models.areas import Zone, ZoneEdition, ZoneKind, ZoneShape
 from zones.models.corrections import Correction
 from zones.models.drafts import ZoneDraft, ZoneDraftStep
 from zones.models.history import SettingChange
+from zones.models.loads import TownLoad
 from zones.models.municipality import Dataset, Municipality
 from zones.models.reach import ReachCell
 from zones.models.target_areas import TargetArea
@@ -28,6 +29,7 @@ __all__ = [
     "Street",
     "TargetArea",
     "TileBake",
+    "TownLoad",
     "Zone",
     "ZoneDraft",
     "ZoneDraftStep",

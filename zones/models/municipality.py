@@ -14,7 +14,7 @@ from zones.names import in_language, validate_names
 from zones.querysets import DatasetQuerySet, MunicipalityQuerySet
 
 RESERVED_SLUGS = frozenset(
-    {"s", "api", "static", "media", "accounts", "healthz", "metrics", "demo", "i18n"}
+    {"s", "api", "static", "media", "accounts", "healthz", "metrics", "demo", "i18n", "setup"}
 )
 MODULES = ("ratings", "reports", "consultations", "notices")
 # What a town can switch on today: a door that leads nowhere is not offered.
@@ -109,6 +109,8 @@ class Municipality(models.Model):
         blank=True,
         validators=[validate_names],
     )
+    # Steps of the first set-up that were left out on purpose.
+    setup_skipped = models.JSONField(_("steps left out"), default=list, blank=True)
     register_version = models.PositiveBigIntegerField(default=1, editable=False)
 
     objects: ClassVar[MunicipalityQuerySet] = MunicipalityQuerySet.as_manager()  # type: ignore[assignment]

@@ -19,6 +19,7 @@ from zones.querysets.ground import (
     collated,
     names_hold,
 )
+from zones.querysets.loads import TownLoadQuerySet
 from zones.querysets.plans import ReachCellQuerySet, TargetAreaQuerySet, ZoneDraftQuerySet
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "StreetQuerySet",
     "TargetAreaQuerySet",
     "TileBakeQuerySet",
+    "TownLoadQuerySet",
     "ZoneDraftQuerySet",
     "ZoneEditionQuerySet",
     "ZoneKindQuerySet",
