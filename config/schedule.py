@@ -22,6 +22,8 @@ def nightly(hour: int, minute: int, task: str) -> dict[str, Any]:
 SCHEDULE = {
     "worker-heartbeat": {"task": "portal.tasks.beat_heart", "schedule": 10.0},
     "bake-tiles": every(5, "zones.tasks.bake_tiles"),
+    # Files handed in for a register: read, tried, stored, as the person says.
+    "load-files": every(3, "portal.tasks.load_files"),
     "follow-zones": every(15, "portal.tasks.follow_zones"),
     "print-signs": every(5, "sign_registry.tasks.print_signs"),
     "deliver-messages": every(10, "outbox.tasks.deliver_messages"),

@@ -5,6 +5,7 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from portal.heartbeat import record_heartbeat
+from portal.loading import work_on_next
 from portal.placing import follow_next
 from portal.privacy.erasing import erase_due
 from portal.privacy.retention import keep_no_longer
@@ -40,4 +41,11 @@ def publish_reach() -> None:
 def follow_zones() -> None:
     """Let addresses, sites and residents follow zones that were published in the editor."""
     while follow_next(now=timezone.now()):
+        pass
+
+
+@shared_task(name="portal.tasks.load_files")
+def load_files() -> None:
+    """Read, try or store files that were handed in for the registers of towns."""
+    while work_on_next():
         pass

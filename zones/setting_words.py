@@ -120,6 +120,8 @@ register_subject(
         "notice_delay_minutes": gettext_lazy("Minutes in which a notice can be stopped"),
         "privacy_contact": gettext_lazy("Data protection officer"),
         "desk_texts": gettext_lazy("Desk for residents"),
+        "outline_box": gettext_lazy("Border: west, south, east, north"),
+        "metric_srid": gettext_lazy("Metric grid"),
     },
 )
 register_subject(

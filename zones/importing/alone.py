@@ -54,8 +54,6 @@ def osm(path: Path, order: dict[str, Any]) -> dict[str, Any]:
 
 def records(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     """Rows of a table or of a file of shapes."""
-    import shapely
-
     from zones.importing.reading import read_records
 
     rows = read_records(path)
@@ -66,7 +64,7 @@ def records(path: Path, order: dict[str, Any]) -> dict[str, Any]:
             {
                 "line": row.line,
                 "values": {str(name): row.text(name) for name in row.values if name is not None},
-                "geometry": None if row.geometry is None else shapely.to_wkb(row.geometry, hex=True),
+                "geometry": plain(row.geometry),
                 "faults": [
                     {"code": str(fault.code), "place": fault.place, "path": fault.path}
                     for fault in row.faults
@@ -93,9 +91,9 @@ def too_many() -> str:
     """The sentence for a file with more rows than a page takes."""
     from django.utils.translation import gettext as _
 
-    return _(
-        "The file has more than %(limit)s rows. Split it, or have it loaded by command."
-    ) % {"limit": MOST_ROWS}
+    return _("The file has more than %(limit)s rows. Split it, or have it loaded by command.") % {
+        "limit": MOST_ROWS
+    }
 
 
 def answer(order: dict[str, Any], raw: bytes) -> dict[str, Any]:

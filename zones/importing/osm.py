@@ -155,7 +155,9 @@ class _Reader:
         axis: BaseGeometry = shapely.line_merge(MultiLineString(lines))
         if self._outline is not None:
             axis = shapely.intersection(axis, self._outline)
-        parts = [part for part in shapely.get_parts(axis) if isinstance(part, LineString)]
+        # What is cut off at the border leaves an empty line behind, which is still a line.
+        cut = [part for part in shapely.get_parts(axis) if isinstance(part, LineString)]
+        parts = [part for part in cut if not part.is_empty]
         if not parts:
             return None
         tags = self._street_tags[" ".join(words)]

@@ -6,43 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('zones', '0006_published_drafts_are_placed'),
+        ("zones", "0006_published_drafts_are_placed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='municipality',
-            name='setup_skipped',
-            field=models.JSONField(blank=True, default=list, verbose_name='steps left out'),
+            model_name="municipality",
+            name="setup_skipped",
+            field=models.JSONField(blank=True, default=list, verbose_name="steps left out"),
         ),
         migrations.CreateModel(
-            name='TownLoad',
+            name="TownLoad",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('osm', 'OpenStreetMap extract'), ('zones', 'areas of the town'), ('streets', 'streets'), ('addresses', 'addresses'), ('places', 'places')], max_length=10, verbose_name='what it is')),
-                ('name', models.CharField(max_length=120, verbose_name='name of the file')),
-                ('content', models.BinaryField(verbose_name='file')),
-                ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
-                ('language', models.CharField(max_length=8, verbose_name='language of the sentences')),
-                ('state', models.CharField(choices=[('received', 'is being read'), ('read', 'waits for your choices'), ('ordered', 'is being tried'), ('tried', 'waits for your yes'), ('confirmed', 'is being stored'), ('stored', 'is stored'), ('refused', 'was refused'), ('dropped', 'was left out')], default='received', max_length=10, verbose_name='state')),
-                ('found', models.JSONField(blank=True, default=dict, verbose_name='what is in it')),
-                ('choices', models.JSONField(blank=True, default=dict, verbose_name='choices')),
-                ('report', models.JSONField(blank=True, default=dict, verbose_name='report')),
-                ('problems', models.JSONField(blank=True, default=list, verbose_name='what went wrong')),
-                ('handed_in_at', models.DateTimeField(verbose_name='handed in')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('handed_in_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='town_loads', to='zones.municipality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("osm", "OpenStreetMap extract"),
+                            ("zones", "areas of the town"),
+                            ("streets", "streets"),
+                            ("addresses", "addresses"),
+                            ("places", "places"),
+                        ],
+                        max_length=10,
+                        verbose_name="what it is",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name of the file")),
+                ("content", models.BinaryField(verbose_name="file")),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                (
+                    "language",
+                    models.CharField(max_length=8, verbose_name="language of the sentences"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "is being read"),
+                            ("read", "waits for your choices"),
+                            ("ordered", "is being tried"),
+                            ("tried", "waits for your yes"),
+                            ("confirmed", "is being stored"),
+                            ("stored", "is stored"),
+                            ("refused", "was refused"),
+                            ("dropped", "was left out"),
+                        ],
+                        default="received",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("found", models.JSONField(blank=True, default=dict, verbose_name="what is in it")),
+                ("choices", models.JSONField(blank=True, default=dict, verbose_name="choices")),
+                ("report", models.JSONField(blank=True, default=dict, verbose_name="report")),
+                (
+                    "problems",
+                    models.JSONField(blank=True, default=list, verbose_name="what went wrong"),
+                ),
+                ("handed_in_at", models.DateTimeField(verbose_name="handed in")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("next_attempt_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "handed_in_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="town_loads",
+                        to="zones.municipality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file for the register',
-                'verbose_name_plural': 'files for the register',
-                'indexes': [models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['next_attempt_at'], name='zones_townload_due')],
+                "verbose_name": "file for the register",
+                "verbose_name_plural": "files for the register",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_attempt_at__isnull", False)),
+                        fields=["next_attempt_at"],
+                        name="zones_townload_due",
+                    )
+                ],
             },
         ),
     ]

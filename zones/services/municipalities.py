@@ -1,7 +1,9 @@
 """Founding a town and drawing its outline; its look and modules are set elsewhere."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.gis.geos import MultiPolygon as GeosMultiPolygon
@@ -13,8 +15,13 @@ from pyproj.exceptions import CRSError
 from shapely.geometry import MultiPolygon
 
 from geo.crs import STORAGE_SRID
-from zones.models import Municipality
+from zones.grids import suggested_grid
+from zones.models import Address, Municipality, Street, ZoneShape
+from zones.services.history import Subject, record_change
 from zones.services.register import bump
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 def to_geos(geometry: MultiPolygon) -> GeosMultiPolygon:
@@ -70,6 +77,50 @@ def create_municipality(*, facts: TownFacts, outline: MultiPolygon | None = None
     if known:
         bump(municipality)
     return municipality
+
+
+@transaction.atomic
+def set_outline(
+    *, municipality: Municipality, outline: MultiPolygon, actor: "User | None", now: dt.datetime
+) -> Municipality:
+    """Draw the border of a town; while the register is empty the metric grid follows the place.
+
+    Args:
+        outline: EPSG:4326, valid.
+
+    Raises:
+        ValidationError: whatever the model refuses.
+    """
+    town = Municipality.objects.select_for_update().get(pk=municipality.pk)
+    before = _outline_values(town)
+    town.outline = to_geos(outline)
+    if _is_empty(town):
+        middle = outline.representative_point()
+        town.metric_srid = suggested_grid(town.country, middle.x, middle.y)
+    town.full_clean(exclude=["arms"])
+    town.save(update_fields=["outline", "metric_srid"])
+    bump(town)
+    record_change(
+        municipality=town,
+        subject=Subject("town", town.slug, town.name),
+        before=before,
+        after=_outline_values(town),
+        actor=actor,
+        now=now,
+    )
+    municipality.refresh_from_db()
+    return town
+
+
+def _is_empty(town: Municipality) -> bool:
+    rows = (Address, Street, ZoneShape)
+    return not any(model.objects.in_municipality(town).exists() for model in rows)
+
+
+def _outline_values(town: Municipality) -> dict[str, object]:
+    """The border in a few figures: a history of settings holds no shapes."""
+    box = [round(edge, 5) for edge in town.outline.extent] if town.outline else []
+    return {"outline_box": box, "metric_srid": town.metric_srid}
 
 
 def _facts(municipality: Municipality) -> tuple[object, ...]:

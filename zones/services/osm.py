@@ -1,13 +1,15 @@
 """Loading a whole OpenStreetMap extract into a town, in one transaction."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import shapely
 from django.db import transaction
 
 from accounts.models import User
 from zones.importing.osm import BLOCKS, QUARTERS, SETTLEMENTS, Boundary, Extract
+from zones.importing.quality import Ground, Level, judge_zones
 from zones.importing.rows import Change, KindSpec, Source, ZoneRow
 from zones.models import Municipality
 from zones.services.editions import EditionOutcome, NewEdition, load_zones
@@ -49,7 +51,8 @@ class OsmOrder:
     """How an extract is to be loaded.
 
     Attributes:
-        levels: {admin_level: code of a kind of zone}; other levels become `admin-<level>`.
+        levels: {admin_level: code of a kind of zone, or "" to leave those areas out}; other levels
+            become `admin-<level>`.
         valid_from: first day of the zones, civil day of the municipality.
     """
 
@@ -78,7 +81,9 @@ def load_osm(
     for kind, rows in _by_kind(extract, order.levels):
         outcome.zones[kind.code] = load_zones(
             municipality=municipality,
-            new=NewEdition(kind, rows, order.source, order.valid_from),
+            new=NewEdition(
+                kind, rows, order.source, order.valid_from, _judged(municipality, kind, rows)
+            ),
             now=now,
             loaded_by=loaded_by,
         )
@@ -97,6 +102,24 @@ def load_osm(
     return outcome
 
 
+def _judged(
+    municipality: Municipality, kind: KindSpec, rows: Sequence[ZoneRow]
+) -> dict[str, object]:
+    """What the quality report says of areas of a map that owes us nothing: told, never refused."""
+    outline = municipality.outline
+    ground = Ground(
+        municipality.metric_srid, None if outline is None else shapely.from_wkb(bytes(outline.wkb))
+    )
+    findings = judge_zones(
+        rows, ground, is_partition=kind.is_partition or kind.code == NEIGHBOURHOOD.code
+    )
+    told = [finding.as_json() for finding in findings]
+    for finding in told:
+        if finding["level"] == Level.ERROR:
+            finding["level"] = Level.WARNING.value
+    return {"features": len(rows), "zones": len(rows), "findings": told}
+
+
 def _draw_outline(municipality: Municipality, extract: Extract, outcome: OsmOutcome) -> None:
     if municipality.outline is not None:
         return
@@ -113,6 +136,8 @@ def _by_kind(extract: Extract, levels: Mapping[str, str]) -> list[tuple[KindSpec
     kinds: dict[str, KindSpec] = {}
     rows: dict[str, dict[str, ZoneRow]] = {}
     for boundary in extract.boundaries:
+        if levels.get(boundary.admin_level) == "" and boundary.admin_level:
+            continue
         kind = _kind(boundary, levels)
         kinds[kind.code] = kind
         rows.setdefault(kind.code, {})[boundary.row.code] = boundary.row
