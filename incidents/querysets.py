@@ -164,6 +164,14 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             geometry__bboverlaps=around,
         )
 
+    def shown_meeting(self, region: GEOSGeometry) -> IncidentQuerySet:
+        """Keep public reports whose place, as everybody sees it, shares a point with a region."""
+        west, south, east, north = region.extent
+        around = Polygon.from_bbox((west - ROUGH, south - ROUGH, east + ROUGH, north + ROUGH))
+        around.srid = region.srid
+        near = self.filter(geometry__bboverlaps=around)
+        return near.annotate(shown=as_shown("geometry")).filter(shown__intersects=region)
+
     def shown_near(self, place: GEOSGeometry, metres: float) -> IncidentQuerySet:
         """Public reports whose mark lies near a place, nearest first, with `distance` to it."""
         shown = as_shown("geometry")

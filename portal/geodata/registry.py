@@ -3,7 +3,12 @@
 import datetime as dt
 from collections.abc import Callable
 
-from zones import collections as ground
+from consultations import collections as consultations
+from departments import collections as departments
+from incidents import collections as incidents
+from notifications import collections as notifications
+from satisfaction import collections as satisfaction
+from zones import collections as zones
 from zones.days import civil_day
 from zones.models import Municipality
 from zones.published import Asked, Collection
@@ -11,7 +16,14 @@ from zones.published import Asked, Collection
 Declared = Callable[[Asked], list[Collection]]
 
 #: From the lowest layer up; each app says itself what everybody may see.
-DECLARED: tuple[Declared, ...] = (ground.collections_of,)
+DECLARED: tuple[Declared, ...] = (
+    zones.collections_of,
+    departments.collections_of,
+    satisfaction.collections_of,
+    notifications.collections_of,
+    incidents.collections_of,
+    consultations.collections_of,
+)
 
 
 def collections_of(town: Municipality, now: dt.datetime) -> list[Collection]:
