@@ -48,9 +48,7 @@ def _consultations(town: Municipality) -> Collection:
         ),
         rows=rows.annotate(
             begins=Subquery(own.order_by("starts_at").values("starts_at")[:1]),
-            ends=Subquery(
-                own.order_by(F("ends_at").desc(nulls_first=True)).values("ends_at")[:1]
-            ),
+            ends=Subquery(own.order_by(F("ends_at").desc(nulls_first=True)).values("ends_at")[:1]),
         ),
         features=partial(_consultation_features, town),
         place="area__geometry",

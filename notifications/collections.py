@@ -28,9 +28,7 @@ from zones.published import (
 def collections_of(asked: Asked) -> list[Collection]:
     """Public notices with what their map shows, else with the area they are for."""
     town = asked.town
-    shown = Coalesce(
-        "geometry", "target__geometry", output_field=GeometryField(srid=STORAGE_SRID)
-    )
+    shown = Coalesce("geometry", "target__geometry", output_field=GeometryField(srid=STORAGE_SRID))
     rows = Announcement.objects.in_municipality(town).public(asked.now).annotate(shown=shown)
     return [
         Collection(

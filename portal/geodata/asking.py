@@ -39,7 +39,7 @@ _OPEN = ("", "..")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class Refused(ValidationError):
+class RefusedError(ValidationError):
     """A parameter that cannot be answered; `path` names it."""
 
     def __init__(self, name: str, sentence: str, code: str) -> None:
@@ -65,11 +65,13 @@ def only_known(given: QueryDict, known: Iterable[str]) -> None:
     for name in given:
         if name not in names:
             sentence = _("There is no parameter “%(name)s”. Known are: %(known)s.")
-            raise Refused(
-                name[:40], sentence % {"name": name[:40], "known": ", ".join(names)}, "unknown_parameter"
+            raise RefusedError(
+                name[:40],
+                sentence % {"name": name[:40], "known": ", ".join(names)},
+                "unknown_parameter",
             )
         if len(given.getlist(name)) > 1:
-            raise Refused(name, _("Give each parameter once."), "repeated")
+            raise RefusedError(name, _("Give each parameter once."), "repeated")
 
 
 def queryables(collection: Collection) -> list[Column]:
@@ -83,7 +85,7 @@ def question_of(
     """Read all parameters of a list.
 
     Raises:
-        Refused: one is unknown or wrong.
+        RefusedError: one is unknown or wrong.
     """
     columns = {one.name: one for one in queryables(collection)}
     only_known(given, (*OF_ITEMS, *columns))
@@ -108,7 +110,7 @@ def system_of(given: QueryDict, name: str, systems: dict[str, System]) -> System
     found = systems.get(given[name])
     if found is None:
         sentence = _("There is no such coordinate system here. Choose one of: %s.")
-        raise Refused(name, sentence % ", ".join(systems), "crs")
+        raise RefusedError(name, sentence % ", ".join(systems), "crs")
     return found
 
 
@@ -117,7 +119,7 @@ def _limit(text: str | None, usual: int) -> int:
     if text is None:
         return usual
     if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 9 and int(text) > 0):
-        raise Refused("limit", _("Give a whole number of at least 1."), "limit")
+        raise RefusedError("limit", _("Give a whole number of at least 1."), "limit")
     return min(int(text), MOST)
 
 
@@ -125,7 +127,9 @@ def _cursor(text: str | None) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST_KEY):
-        raise Refused("cursor", _("Follow the link “next” of a page; a cursor is not made up."), "cursor")
+        raise RefusedError(
+            "cursor", _("Follow the link “next” of a page; a cursor is not made up."), "cursor"
+        )
     return int(text)
 
 
@@ -140,7 +144,7 @@ def _region(given: QueryDict, systems: dict[str, System]) -> BaseGeometry | None
         # Everything lies on the ground, so that heights leave nothing out.
         numbers = [numbers[0], numbers[1], numbers[3], numbers[4]]
     if len(numbers) != 4:
-        raise Refused(
+        raise RefusedError(
             "bbox", _("Give four numbers: the lower corner, then the upper one."), "bbox"
         )
     _check_box(system, numbers)
@@ -154,7 +158,7 @@ def _numbers(text: str) -> list[float]:
     except ValueError:
         numbers = [math.nan]
     if not all(math.isfinite(one) for one in numbers):
-        raise Refused("bbox", _("Give numbers with commas between them."), "bbox")
+        raise RefusedError("bbox", _("Give numbers with commas between them."), "bbox")
     return numbers
 
 
@@ -164,18 +168,18 @@ def _check_box(system: System, numbers: list[float]) -> None:
         longitudes, latitudes = numbers[across::2], numbers[up::2]
         if any(abs(one) > 180 for one in longitudes) or any(abs(one) > 90 for one in latitudes):
             sentence = _("Longitude lies between -180 and 180, latitude between -90 and 90.")
-            raise Refused("bbox", sentence, "bbox_bounds")
+            raise RefusedError("bbox", sentence, "bbox_bounds")
     # Only west may be greater than east: such a box crosses the date line.
     wrong = numbers[up] > numbers[up + 2] or (
         not system.is_geographic and numbers[across] > numbers[across + 2]
     )
     if wrong:
-        raise Refused("bbox", _("The lower corner comes first, then the upper one."), "bbox_order")
+        raise RefusedError(
+            "bbox", _("The lower corner comes first, then the upper one."), "bbox_order"
+        )
 
 
-def _times(
-    text: str | None, timezone: str
-) -> tuple[dt.datetime | None, dt.datetime | None] | None:
+def _times(text: str | None, timezone: str) -> tuple[dt.datetime | None, dt.datetime | None] | None:
     """First and last moment asked for, both included; None is without an end."""
     if text is None:
         return None
@@ -189,7 +193,7 @@ def _times(
         for part, is_end in zip(parts, (False, True), strict=True)
     )
     if begin and end and begin > end:
-        raise Refused("datetime", _("The beginning comes before the end."), "datetime_order")
+        raise RefusedError("datetime", _("The beginning comes before the end."), "datetime_order")
     return begin, end
 
 
@@ -210,19 +214,19 @@ def _moment(text: str, timezone: str, *, is_end: bool) -> dt.datetime:
     return moment
 
 
-def _no_time() -> Refused:
+def _no_time() -> RefusedError:
     sentence = _("Give a moment such as 2026-05-31T08:00:00Z, or two with / between them.")
-    return Refused("datetime", sentence, "datetime")
+    return RefusedError("datetime", sentence, "datetime")
 
 
 def _value(column: Column, text: str) -> Any:
     if len(text) > LONGEST_TEXT or "\x00" in text:
-        raise Refused(column.name, _("Give at most %d characters.") % LONGEST_TEXT, "too_long")
+        raise RefusedError(column.name, _("Give at most %d characters.") % LONGEST_TEXT, "too_long")
     try:
         return _READ[column.type](text)
     except (ValueError, OverflowError) as error:
         sentence = _("This is no value of the column. Give one such as: %s.")
-        raise Refused(column.name, sentence % _EXAMPLES[column.type], "value") from error
+        raise RefusedError(column.name, sentence % _EXAMPLES[column.type], "value") from error
 
 
 def _whole(text: str) -> int:
@@ -274,9 +278,7 @@ def asked_rows(collection: Collection, question: Question, timezone: str) -> Que
     return rows.filter(**question.wanted)
 
 
-def _during(
-    period: Period, begin: dt.datetime | None, end: dt.datetime | None, timezone: str
-) -> Q:
+def _during(period: Period, begin: dt.datetime | None, end: dt.datetime | None, timezone: str) -> Q:
     """Rows whose [starts, ends) shares a moment with [begin, end]; no time at all is always."""
     first = _as_kept(period, begin, timezone)
     last = _as_kept(period, end, timezone)

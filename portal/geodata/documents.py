@@ -139,9 +139,7 @@ def _licences(sources: Sequence[Dataset]) -> list[Document]:
     if not sources:
         return [link(LICENCE_URL, "license", HTML, LICENCE)]
     by_name = {one.licence: one.url for one in sources}
-    return [
-        link(url, "license", HTML, licence) for licence, url in sorted(by_name.items()) if url
-    ]
+    return [link(url, "license", HTML, licence) for licence, url in sorted(by_name.items()) if url]
 
 
 def collections(at: Addresses, described: list[Document]) -> Document:

@@ -97,7 +97,7 @@ def _path(name: str, summary: str, parameters: list[Document], media_type: str) 
                         HTML: {"schema": {"type": "string"}},
                     },
                 },
-                **{status: _PROBLEM for status in ("400", "404", "406", "429")},
+                **dict.fromkeys(("400", "404", "406", "429"), _PROBLEM),
             },
         }
     }

@@ -62,7 +62,9 @@ def systems_of(town: Municipality) -> dict[str, System]:
     return {one.uri: one for one in found}
 
 
-def written_in(system: System, geometries: list[GEOSGeometry | None]) -> list[dict[str, Any] | None]:
+def written_in(
+    system: System, geometries: list[GEOSGeometry | None]
+) -> list[dict[str, Any] | None]:
     """Geometries of EPSG:4326 as GeoJSON objects in a system, rounded, rings turned as RFC 7946."""
     shapes: Geometries = np.array(
         [None if one is None else shapely.from_wkb(bytes(one.wkb)) for one in geometries],
@@ -91,7 +93,9 @@ def region_of(system: System, box: tuple[float, float, float, float]) -> BaseGeo
     """
     first, second, third, fourth = box
     west, south, east, north = (
-        (second, first, fourth, third) if system.is_northing_first else (first, second, third, fourth)
+        (second, first, fourth, third)
+        if system.is_northing_first
+        else (first, second, third, fourth)
     )
     if system.is_geographic:
         return _around_the_world(west, south, east, north)
@@ -129,7 +133,9 @@ def _extent(srid: int) -> tuple[float, float, float, float]:
     whole_world = area.east - area.west >= 360
     around = 0.0 if whole_world else 1.0
     degrees = shapely.segmentize(
-        shapely.box(area.west - around, area.south - around, area.east + around, area.north + around),
+        shapely.box(
+            area.west - around, area.south - around, area.east + around, area.north + around
+        ),
         1.0,
     )
     west, south, east, north = project(np.array([degrees], dtype=object), srid)[0].bounds

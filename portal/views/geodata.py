@@ -39,6 +39,8 @@ from zones.published import Collection, Feature
 
 #: Rows of a page that somebody reads.
 LISTED = 25
+#: Degrees of ground around one of them: some two hundred metres.
+AROUND = 0.002
 
 
 class LandingView(GeodataView):
@@ -119,7 +121,9 @@ class QueryablesView(GeodataView):
         """The filters as JSON Schema."""
         self.only_form()
         document = queryables_document(self.collection, self.at)
-        return self.answer(document, collection=self.collection, filters=queryables(self.collection))
+        return self.answer(
+            document, collection=self.collection, filters=queryables(self.collection)
+        )
 
 
 class FeaturesView(GeodataView):
@@ -202,8 +206,27 @@ class ItemView(FeaturesView):
             raise Http404(_("There is no such row, or it is not public any more."))
         (feature,) = self.written(features, system)
         document = item_document(own, self.at, feature, request.build_absolute_uri())
-        context = {"collection": own, **_shown(features, [feature])}
+        context = {"collection": own, **_shown(features, [feature]), **self._alone(features[0])}
         return self.in_system(system, self.answer(document, **context))
+
+    def _alone(self, feature: Feature) -> dict[str, Any]:
+        """What the page of one row shows beside its title: each value, its shape, its ground."""
+        columns = {one.name: one for one in self.collection.columns}
+        shown = {"table": [(columns[name], value) for name, value in feature.values.items()]}
+        if feature.geometry is None:
+            return shown
+        role = "area" if feature.geometry.dims == 2 else "thing"  # an area
+        shape = {
+            "type": "Feature",
+            "properties": {"role": role},
+            "geometry": written_in(CRS84, [feature.geometry])[0],
+        }
+        return {
+            **shown,
+            "shapes": {"type": "FeatureCollection", "features": [shape]},
+            "bbox": feature.geometry.buffer(AROUND).extent,
+            "limits": self.bbox,
+        }
 
 
 def _shown(features: list[Feature], written: list[Document]) -> dict[str, Any]:
@@ -219,7 +242,6 @@ def _shown(features: list[Feature], written: list[Document]) -> dict[str, Any]:
                 "title": values.get("name") or values.get("label") or one.number,
                 "values": values,
                 "place": list(middle.coords[:2]) if middle else None,
-                "extent": one.geometry.extent if one.geometry else None,
             }
         )
     places = [{"number": row["number"], "place": row["place"]} for row in rows if row["place"]]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotAcceptable, Throttled
 from rest_framework.throttling import SimpleRateThrottle
 
-from portal.geodata.asking import Refused, only_known
+from portal.geodata.asking import RefusedError, only_known
 from portal.geodata.documents import JSON, Addresses
 from portal.geodata.registry import collections_of
 from portal.geodata.systems import System, systems_of
@@ -86,7 +86,9 @@ class GeodataView(TownView):
         wanted = self.request.GET.get("f")
         if wanted is not None:
             if wanted not in ("json", "html"):
-                raise Refused("f", _("There is no such format. Choose json or html."), "format")
+                raise RefusedError(
+                    "f", _("There is no such format. Choose json or html."), "format"
+                )
             return wanted == "html"
         preferred = self.request.get_preferred_type([self.media_type, JSON, "text/html"])
         if preferred is None:
