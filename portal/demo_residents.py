@@ -20,7 +20,8 @@ from accounts.models import User
 from departments.models import Department, Membership, Works
 from notifications.models import Announcement, FollowedArea, Notice, Preference
 from notifications.services.following import AreaWish, follow
-from portal.nearby import Around, find_news
+from portal.around import Around
+from portal.nearby import find_told
 from portal.reach import publish
 from residents.models import Residence, Resident
 from residents.placing import place_residents
@@ -263,7 +264,7 @@ def _tell(demo: _Demo, user: User, home: Address) -> None:
     """What that person was told; the two newest are unread."""
     followed = list(FollowedArea.objects.in_municipality(demo.municipality).of(user))
     around = Around(demo.municipality, home.location, NEAR_HOME_M, demo.now, when="lately")
-    near = {row.url: row for row in find_news(around)}
+    near = {row.url: row for row in find_told(around)}
     own = Announcement.objects.in_municipality(demo.municipality).select_related("target")
     for number, news in enumerate(own.order_by("-published_at")):
         reason = _reason(news, home, followed, is_near=_path(demo, news) in near)

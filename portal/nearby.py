@@ -4,19 +4,16 @@ Each kind is a function that finds its own rows; the page, its map and its files
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db.models.functions import ClosestPoint
-from django.contrib.gis.geos import GEOSGeometry, Point
-from django.db.models import Count, F, FloatField, Max, Min, Q, Value
+from django.db.models import Count, F, FloatField, Max, Min, Q
 from django.db.models.functions import Coalesce
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_stubs_ext import StrOrPromise
 
 from consultations.models import Process
 from consultations.phases import PhaseKind, under_way
@@ -27,75 +24,29 @@ from incidents.present.public import PublicReport, public_reports
 from incidents.workflow import ENDED, Status
 from notifications.models import Announcement
 from notifications.paths import news_path
-from zones.days import civil_day
-from zones.models import Municipality, Street
+from notifications.topics import Topic
+from portal.around import (
+    COMING,
+    LATELY,
+    LATELY_DAYS,
+    MOST_OF_A_KIND,
+    NOW,
+    Around,
+    Kind,
+    NearRow,
+    civil,
+    is_beside,
+    period_words,
+    to_street,
+)
+from satisfaction.present.rated import RatedPlace, rated_places
 
-#: Of one kind; whoever lives near more than that narrows the radius.
-MOST_OF_A_KIND = 200
-#: A house stands that near to the middle of its own street.
-BESIDE_A_STREET_M = 30.0
-RADII = (100, 300, 500, 1000, 2000)
-USUAL_RADIUS = 500
-NOW, COMING, LATELY = "now", "coming", "lately"
-LATELY_DAYS = 60
-
-
-@dataclass(frozen=True)
-class Around:
-    """The place asked about: EPSG:4326, how far around it, and its own street where it has one."""
-
-    municipality: Municipality
-    geometry: GEOSGeometry
-    radius_m: int
-    now: dt.datetime
-    street: Street | None = None
-    when: str = NOW
-
-    @property
-    def today(self) -> dt.date:
-        """The civil day of the town."""
-        return civil_day(self.now, self.municipality.timezone)
-
-
-@dataclass(frozen=True)
-class NearRow:
-    """One thing near a place, ready for list, map and file."""
-
-    kind: str
-    label: StrOrPromise
-    title: str
-    url: str
-    period: str
-    distance_m: float | None
-    newest: dt.datetime
-    is_own_street: bool = False
-    is_here: bool = False
-    point: Point | None = field(default=None, compare=False)
-    note: StrOrPromise = ""
-    # The works it is, or that it is news of.
-    works: int | None = None
-
-    @property
-    def order(self) -> tuple[bool, float, float]:
-        """Nearest first; what concerns the whole town comes last, the newest first."""
-        far = self.distance_m if self.distance_m is not None else 0.0
-        return self.distance_m is None, round(far), -self.newest.timestamp()
-
-
-Find = Callable[[Around], list[NearRow]]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of thing that can lie near somebody."""
-
-    code: str
-    label: StrOrPromise
-    find: Find
+#: News that is an invitation: it says when.
+IS_EVENT = Q(topic=Topic.EVENTS, starts_at__isnull=False)
 
 
 def near(around: Around, kinds: Sequence[Kind], wanted: str = "") -> list[NearRow]:
-    """Everything near a place, nearest first. One query for each kind.
+    """Everything near a place, nearest first. One to four queries for each kind.
 
     Works that a listed piece of news is about are not listed once more.
     """
@@ -107,13 +58,26 @@ def near(around: Around, kinds: Sequence[Kind], wanted: str = "") -> list[NearRo
 
 def find_news(around: Around) -> list[NearRow]:
     """News drawn near or aimed at the place, and news for the whole town. One query."""
+    return _told(around, news_of(around).exclude(IS_EVENT))
+
+
+def find_events(around: Around) -> list[NearRow]:
+    """News of the topic “events” that says when, likewise. One query."""
+    return _told(around, news_of(around).filter(IS_EVENT))
+
+
+def find_told(around: Around) -> list[NearRow]:
+    """Both of them. One query."""
+    return _told(around, news_of(around))
+
+
+def _told(around: Around, news: Any) -> list[NearRow]:
     place = around.geometry
     aimed = Q(target__isnull=False) & within_metres("target__geometry", place, around.radius_m)
     drawn = within_metres("geometry", place, around.radius_m)
     whole_town = Q(target__isnull=True, geometry__isnull=True)
     found = (
-        _news_of(around)
-        .filter(drawn | aimed | whole_town)
+        news.filter(drawn | aimed | whole_town)
         .select_related("municipality")
         .annotate(
             distance=Coalesce(
@@ -124,11 +88,21 @@ def find_news(around: Around) -> list[NearRow]:
             aimed_at=DistanceMetres(F("target__geometry"), place),
             nearest=ClosestPoint(F("geometry"), place),
             nearest_aimed=ClosestPoint(F("target__geometry"), place),
-            to_street=_to_street(around),
+            to_street=to_street(around),
         )
         .order_by(F("distance").asc(nulls_last=True), "-published_at", "-pk")
     )
-    return [_news_row(around, row) for row in found[:MOST_OF_A_KIND]]
+    return [
+        row_of_news(
+            around,
+            row,
+            distance_m=row.distance,
+            is_own_street=is_beside(row),
+            is_here=row.aimed_at is not None and row.aimed_at < 1,
+            point=row.nearest or row.nearest_aimed,
+        )
+        for row in found[:MOST_OF_A_KIND]
+    ]
 
 
 def find_works(around: Around) -> list[NearRow]:
@@ -139,7 +113,7 @@ def find_works(around: Around) -> list[NearRow]:
         .annotate(
             distance=DistanceMetres(F("geometry"), around.geometry),
             nearest=ClosestPoint(F("geometry"), around.geometry),
-            to_street=_to_street(around),
+            to_street=to_street(around),
         )
         .order_by("distance", "-starts_on", "-pk")
     )
@@ -176,7 +150,7 @@ def find_consultations(around: Around) -> list[NearRow]:
     at = "area__geometry"
     near_it = within_metres(at, around.geometry, around.radius_m)
     found = (
-        _consultations_of(around)
+        consultations_of(around)
         .filter(near_it | Q(area__isnull=True))
         .annotate(
             distance=DistanceMetres(F(at), around.geometry),
@@ -185,25 +159,46 @@ def find_consultations(around: Around) -> list[NearRow]:
         .order_by(F("distance").asc(nulls_last=True), "-published_at", "-pk")
         .prefetch_related("phases")
     )
-    return [_consultation_row(around, row) for row in found[:MOST_OF_A_KIND]]
+    return [
+        row_of_consultation(
+            around,
+            row,
+            distance_m=row.distance,
+            is_here=row.distance is not None and row.distance < 1,
+            point=row.nearest,
+        )
+        for row in found[:MOST_OF_A_KIND]
+    ]
+
+
+def find_ratings(around: Around) -> list[NearRow]:
+    """Rated places with a published figure; none of it is older or newer than now. Two queries."""
+    town = around.municipality
+    if "ratings" not in town.modules or around.when != NOW:
+        return []
+    found = rated_places(
+        town,
+        around.geometry,
+        today=around.today,
+        language=translation.get_language() or "",
+        metres=around.radius_m,
+        most=MOST_OF_A_KIND,
+    )
+    return [_rated_row(around, one) for one in found]
 
 
 KINDS: tuple[Kind, ...] = (
     Kind("news", gettext_lazy("News"), find_news),
+    Kind("events", gettext_lazy("Events"), find_events),
     Kind("works", gettext_lazy("Works"), find_works),
     Kind("reports", gettext_lazy("Reports"), find_reports),
     Kind("consultations", gettext_lazy("Consultations"), find_consultations),
+    Kind("ratings", gettext_lazy("Rated places"), find_ratings),
 )
 
 
-def _to_street(around: Around) -> Any:
-    axis = around.street.axis if around.street else None
-    if axis is None:
-        return Value(None, output_field=FloatField())
-    return DistanceMetres(F("geometry"), axis)
-
-
-def _news_of(around: Around) -> Any:
+def news_of(around: Around) -> Any:
+    """Public news of the asked time, wherever it is."""
     own = Announcement.objects.in_municipality(around.municipality)
     since = around.now - dt.timedelta(days=LATELY_DAYS)
     if around.when == LATELY:
@@ -225,8 +220,8 @@ def _works_of(around: Around) -> Any:
     return own.not_over(around.today)
 
 
-def _consultations_of(around: Around) -> Any:
-    """By the moment at which the last phase ends; one without an end goes on."""
+def consultations_of(around: Around) -> Any:
+    """Published ones of the asked time, by the end of the last phase; some have no end."""
     own: Any = Process.objects.in_municipality(around.municipality).published()
     own = own.annotate(
         begins=Min("phases__starts_at"),
@@ -241,7 +236,8 @@ def _consultations_of(around: Around) -> Any:
     return own.filter(Q(endless__gt=0) | Q(ends__gt=around.now))
 
 
-def _consultation_row(around: Around, row: Any) -> NearRow:
+def row_of_consultation(around: Around, row: Any, **where: Any) -> NearRow:
+    """A consultation of `consultations_of` with its phases; `where` is how it lies."""
     phases = sorted(row.phases.all(), key=lambda one: one.starts_at)
     running = under_way(phases, around.now) or phases[:1]
     last = None if row.endless else row.ends - dt.timedelta(microseconds=1)
@@ -250,30 +246,26 @@ def _consultation_row(around: Around, row: Any) -> NearRow:
         label=gettext_lazy("Consultation"),
         title=row.name,
         url=f"/{around.municipality.slug}/consultations/{row.pk}/",
-        period=_period(_civil(row.begins, around), _civil(last, around)),
-        distance_m=row.distance,
+        period=period_words(civil(row.begins, around), civil(last, around)),
         newest=row.published_at,
-        is_here=row.distance is not None and row.distance < 1,
-        point=row.nearest,
         note=", ".join(str(PhaseKind(one.kind).label) for one in running),
+        **where,
     )
 
 
-def _news_row(around: Around, row: Any) -> NearRow:
-    is_here = row.aimed_at is not None and row.aimed_at < 1
+def row_of_news(around: Around, row: Any, **where: Any) -> NearRow:
+    """A piece of `news_of`; `where` is how it lies."""
+    is_event = row.topic == Topic.EVENTS and row.starts_at is not None
     return NearRow(
-        kind="news",
-        label=gettext_lazy("News"),
+        kind="events" if is_event else "news",
+        label=gettext_lazy("Event") if is_event else gettext_lazy("News"),
         title=row.title,
         url=news_path(around.municipality.slug, row.pk),
-        period=_period(_civil(row.starts_at, around), _civil(row.ends_at, around)),
-        distance_m=row.distance,
+        period=period_words(civil(row.starts_at, around), civil(row.ends_at, around)),
         newest=row.published_at,
-        is_own_street=_is_beside(row),
-        is_here=is_here,
-        point=row.nearest or row.nearest_aimed,
-        note=row.get_topic_display(),
+        note="" if is_event else row.get_topic_display(),
         works=row.works_id,
+        **where,
     )
 
 
@@ -285,10 +277,10 @@ def _works_row(around: Around, row: Any) -> NearRow:
         label=gettext_lazy("Works"),
         title=row.name,
         url=works_path(around.municipality.slug, row.pk),
-        period=_period(row.starts_on, last),
+        period=period_words(row.starts_on, last),
         distance_m=row.distance,
         newest=dt.datetime.combine(row.starts_on, dt.time(), zone),
-        is_own_street=_is_beside(row),
+        is_own_street=is_beside(row),
         point=row.nearest,
         note=row.get_kind_display(),
         works=row.pk,
@@ -301,7 +293,7 @@ def _report_row(around: Around, seen: PublicReport, distance: float) -> NearRow:
         label=gettext_lazy("Report"),
         title=seen.category,
         url=f"/{around.municipality.slug}/reports/{seen.reference}/",
-        period=_period(seen.reported_on, None),
+        period=period_words(seen.reported_on, None),
         distance_m=distance,
         newest=seen.reported_at,
         point=seen.point,
@@ -309,29 +301,23 @@ def _report_row(around: Around, seen: PublicReport, distance: float) -> NearRow:
     )
 
 
+def _rated_row(around: Around, one: RatedPlace) -> NearRow:
+    figure = {"score": one.score, "low": one.low, "high": one.high}
+    return NearRow(
+        kind="ratings",
+        label=one.category,
+        title=one.name,
+        url=one.path,
+        period=one.period,
+        distance_m=one.distance_m,
+        newest=around.now,
+        point=one.point,
+        note=_("%(score)s of 10 (%(low)s to %(high)s)") % figure,
+        is_invented=one.is_synthetic,
+        is_lasting=True,
+    )
+
+
 def works_path(slug: str, works_id: int) -> str:
     """Where residents read about works."""
     return f"/{slug}/nearby/works/{works_id}/"
-
-
-def _is_beside(row: Any) -> bool:
-    return row.to_street is not None and row.to_street <= BESIDE_A_STREET_M
-
-
-def _civil(moment: dt.datetime | None, around: Around) -> dt.date | None:
-    return civil_day(moment, around.municipality.timezone) if moment else None
-
-
-def _period(first: dt.date | None, last: dt.date | None) -> str:
-    if first and last and first == last:
-        return date_format(first, "DATE_FORMAT")
-    if first and last:
-        return _("%(first)s to %(last)s") % {
-            "first": date_format(first, "DATE_FORMAT"),
-            "last": date_format(last, "DATE_FORMAT"),
-        }
-    if last:
-        return _("until %(day)s") % {"day": date_format(last, "DATE_FORMAT")}
-    if first:
-        return _("from %(day)s") % {"day": date_format(first, "DATE_FORMAT")}
-    return ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.addresses import zone_editor
+from portal.addresses import phone, zone_editor
 from portal.views.administration import (
     CorrectionListView,
     CorrectionSettleView,
@@ -14,6 +14,7 @@ from portal.views.areas import AreaListView, AreaNewView, AreaView, PlanHomeView
 from portal.views.demo import DemoLetterView, DemoMailView, DemoSignInView, DemoView
 from portal.views.handover import HandOverView
 from portal.views.here import CorrectionView, HereView
+from portal.views.home import HomeView
 from portal.views.minutes import SealedMinutesView
 from portal.views.nearby import NearbyView, WorksPageView
 from portal.views.outbox import OutboxAgainView, OutboxMessageView, OutboxView
@@ -21,7 +22,7 @@ from portal.views.privacy import AssessmentView, MyDataView, PrivacyView, Record
 from portal.views.search import SearchView
 from portal.views.staff import StaffHomeView
 from portal.views.streets import StreetListView, StreetView
-from portal.views.town import ArmsView, BrandView, DataView, HomeView, IndexView
+from portal.views.town import ArmsView, BrandView, DataView, IndexView
 from portal.views.zones import ZoneListView, ZoneView
 
 app_name = "portal"
@@ -73,4 +74,5 @@ urlpatterns = [
     path("<slug:slug>/town/outbox/<int:pk>/", OutboxMessageView.as_view(), name="outbox_message"),
     path("<slug:slug>/town/quality/", QualityView.as_view(), name="quality"),
     *zone_editor.urlpatterns,
+    *phone.urlpatterns,
 ]

@@ -31,7 +31,7 @@ class SearchBox {
   constructor(private readonly form: HTMLFormElement) {
     this.input = form.querySelector<HTMLInputElement>("input[type=search]")!;
     this.list = form.querySelector<HTMLUListElement>("[role=listbox]")!;
-    this.status = form.querySelector<HTMLElement>("[role=status]")!;
+    this.status = form.querySelector<HTMLElement>("[role=status]:not([data-locate-said])")!;
     this.input.setAttribute("role", "combobox");
     this.input.setAttribute("aria-autocomplete", "list");
     this.input.setAttribute("aria-expanded", "false");

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,18 +19,9 @@ from django.views.generic import TemplateView
 
 from departments.models import Works
 from geo.intake import GeometryRefused
+from portal.around import COMING, LATELY, NOW, RADII, USUAL_RADIUS, Around, NearRow
 from portal.near_places import NearPlace, asked_place, followed_by, found_places, home_of
-from portal.nearby import (
-    COMING,
-    KINDS,
-    LATELY,
-    NOW,
-    RADII,
-    USUAL_RADIUS,
-    Around,
-    NearRow,
-    near,
-)
+from portal.nearby import KINDS, near
 from zones.exports import csv_file, geojson_file
 from zones.models import Zone
 from zones.names import in_language
@@ -52,15 +44,13 @@ class NearbyView(ExportedView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """A fixed number of queries."""
         page = Paginator(self.rows, ROWS_A_PAGE).get_page(self.request.GET.get("page"))
-        rows = [_row(number, row) for number, row in enumerate(page, start=page.start_index())]
+        rows = numbered(page, page.start_index())
         return super().get_context_data(
             place=self.place,
             place_fields=parse_qsl(self.place.query) if self.place else [],
             page=page,
             rows=rows,
-            places=[
-                {"number": row["number"], "place": row["place"]} for row in rows if row["place"]
-            ],
+            places=pins_of(rows),
             pin=self._pin(),
             own_places=self.own_places,
             has_home=self.home is not None,
@@ -160,19 +150,8 @@ class NearbyView(ExportedView, TemplateView):
         return (geometry.x, geometry.y) if isinstance(geometry, Point) else None
 
     def _box(self) -> tuple[float, ...]:
-        points = [row.point for row in self.rows if row.point]
-        boxes = [point.extent for point in points]
-        if self.place:
-            boxes.append(self.place.geometry.extent)
-        if not boxes:
-            return self.bbox
-        west, south, east, north = zip(*boxes, strict=True)
-        return (
-            min(west) - MAP_MARGIN,
-            min(south) - MAP_MARGIN,
-            max(east) + MAP_MARGIN,
-            max(north) + MAP_MARGIN,
-        )
+        geometries = [row.point for row in self.rows if row.point]
+        return box_around([self.place.geometry, *geometries] if self.place else []) or self.bbox
 
     def _csv(self) -> HttpResponseBase:
         columns = ("kind", "title", "when", "metres", "longitude", "latitude", "url")
@@ -216,12 +195,31 @@ def shown_shape(geometry: GEOSGeometry, *, role: str) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": [drawn]}
 
 
-def _row(number: int, row: NearRow) -> dict[str, Any]:
-    return {
-        "number": number,
-        "row": row,
-        "place": [row.point.x, row.point.y] if row.point else None,
-    }
+def numbered(rows: Iterable[NearRow], first: int = 1) -> list[dict[str, Any]]:
+    """Rows as list and map of a page count them."""
+    return [
+        {"number": number, "row": row, "place": [row.point.x, row.point.y] if row.point else None}
+        for number, row in enumerate(rows, start=first)
+    ]
+
+
+def pins_of(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The numbered points of rows for the map beside their list."""
+    return [{"number": row["number"], "place": row["place"]} for row in rows if row["place"]]
+
+
+def box_around(geometries: Iterable[GEOSGeometry]) -> tuple[float, ...] | None:
+    """West, south, east, north of shapes with a margin, in degrees; None without any."""
+    boxes = [geometry.extent for geometry in geometries]
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return (
+        min(west) - MAP_MARGIN,
+        min(south) - MAP_MARGIN,
+        max(east) + MAP_MARGIN,
+        max(north) + MAP_MARGIN,
+    )
 
 
 def _csv_row(view: NearbyView, row: NearRow) -> tuple[object, ...]:

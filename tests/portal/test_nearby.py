@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from departments.models import Works
 from notifications.models import Notice
-from portal.nearby import KINDS, Around, NearRow, near
+from portal.around import Around, NearRow
+from portal.nearby import KINDS, near
 from tests.factories.accounts import UserFactory
 from tests.factories.consultations import PhaseFactory, ProcessFactory
 from tests.factories.departments import DepartmentFactory
