@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from incidents.views.follow import FollowView
 from incidents.views.report import CategorySearchView, ReportPhotoView, ReportView
 from incidents.views.report_known import KnownView
+from incidents.views.report_sync import ReportSyncView
 from incidents.views.track import (
     ConfirmView,
     EraseView,
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("report/", ReportView.as_view(), name="report"),
     path("report/categories/", CategorySearchView.as_view(), name="report_categories"),
     path("report/known/", KnownView.as_view(), name="report_known"),
+    path("report/sync/", ReportSyncView.as_view(), name="report_sync"),
     path("report/photo/", ReportPhotoView.as_view(), name="report_photo"),
     path("track/confirm/<str:signed>/", ConfirmView.as_view(), name="report_confirm"),
     path("track/follow/<str:signed>/", FollowView.as_view(), name="report_follow"),

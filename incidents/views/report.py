@@ -46,6 +46,8 @@ NEXT_TRY_S = "2"
 class ReportPage(ReportsView):
     """What the form and its helpers share."""
 
+    beyond: BeyondError | None = None
+
     @cached_property
     def categories(self) -> dict[str, Category]:
         """What can be chosen, by code, in the town's order. One query."""
@@ -62,12 +64,49 @@ class ReportPage(ReportsView):
         """Short name of the town."""
         return self.municipality.slug
 
+    def form(
+        self, data: Any, user: User | None, initial: dict[str, Any] | None = None
+    ) -> ReportForm:
+        """The form for somebody, or for nobody."""
+        return ReportForm(
+            data, initial=initial, categories=self.categories, is_signed_in=user is not None
+        )
+
+    def ready(
+        self, form: ReportForm, data: QueryDict, user: User | None, *, has_photos: bool
+    ) -> tuple[Ready | None, Found | None]:
+        """Everything a report needs; else the form says what is missing, or asks which place."""
+        is_valid = form.is_valid()
+        category = form.cleaned_data.get("category")
+        questions = QuestionsForm(category, data) if isinstance(category, Category) else None
+        found = self._place(form)
+        if questions is not None and not questions.is_valid():
+            form.add_error(None, _("Answer the questions about this kind of fault."))
+        if not is_valid or form.errors or found is None or found.choices or questions is None:
+            return None, found
+        ready = Ready(
+            values=form.cleaned_data, answers=questions.answers(), place=found, user=user
+        )
+        if not ready.says_anything(has_photos):
+            form.add_error("words", _("Write a few words, or add a photo."))
+            return None, found
+        return ready, found
+
+    def _place(self, form: ReportForm) -> Found | None:
+        told = told_of(self.municipality, form.cleaned_data)
+        try:
+            return find_place(municipality=self.municipality, told=told)
+        except BeyondError as refused:
+            self.beyond = refused
+            form.add_error("where", refused)
+        except ValidationError as refused:
+            form.add_error("where", refused)
+        return None
+
 
 @method_decorator(never_cache, name="dispatch")
 class ReportView(ReportPage):
     """The form; sending it leads over what may be the same to the receipt."""
-
-    beyond: BeyondError | None = None
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """The form as far as it was filled, begun by a sign, a place or a point of the map."""
@@ -76,7 +115,7 @@ class ReportView(ReportPage):
         initial = {name: data[name] for name in data} | begun(self.municipality, request.GET)
         initial["once"] = secrets.token_urlsafe(16)
         initial.setdefault("is_named", True)
-        form = self._form(None, initial)
+        form = self.form(None, self.user, initial)
         return self._show(form, draft, data if draft.typed else None)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -86,17 +125,15 @@ class ReportView(ReportPage):
         if not is_decided:
             draft.typed = typed_of(request.POST)
             keep_draft(request, slug, draft)
-        if "keep" in request.POST:
-            return HttpResponse(status=204)
         data = draft.data()
         known = sent_before(self.municipality, data.get("once", ""))
         if known:
             return redirect(receipt_path(slug, known.tracking))
-        form = self._form(data)
+        form = self.form(data, self.user)
         refused = self._take_photos(draft, form)
         if refused:
             return refused
-        ready, found = self._ready(form, data, draft)
+        ready, found = self.ready(form, data, self.user, has_photos=bool(draft.photos))
         if ready is None:
             return self._show(form, draft, data, found, 400)
         return self._decide(ready, form, draft, data)
@@ -132,37 +169,6 @@ class ReportView(ReportPage):
         drop_draft(self.request, self.slug)
         return redirect(receipt_path(self.slug, sent.tracking))
 
-    def _ready(
-        self, form: ReportForm, data: QueryDict, draft: ReportDraft
-    ) -> tuple[Ready | None, Found | None]:
-        """Everything a report needs; else the form says what is missing, or asks which place."""
-        is_valid = form.is_valid()
-        category = form.cleaned_data.get("category")
-        questions = QuestionsForm(category, data) if isinstance(category, Category) else None
-        found = self._place(form)
-        if questions is not None and not questions.is_valid():
-            form.add_error(None, _("Answer the questions about this kind of fault."))
-        if not is_valid or form.errors or found is None or found.choices or questions is None:
-            return None, found
-        ready = Ready(
-            values=form.cleaned_data, answers=questions.answers(), place=found, user=self.user
-        )
-        if not ready.says_anything(bool(draft.photos)):
-            form.add_error("words", _("Write a few words, or add a photo."))
-            return None, found
-        return ready, found
-
-    def _place(self, form: ReportForm) -> Found | None:
-        told = told_of(self.municipality, form.cleaned_data)
-        try:
-            return find_place(municipality=self.municipality, told=told)
-        except BeyondError as refused:
-            self.beyond = refused
-            form.add_error("where", refused)
-        except ValidationError as refused:
-            form.add_error("where", refused)
-        return None
-
     def _take_photos(self, draft: ReportDraft, form: ReportForm) -> HttpResponse | None:
         """Clean what came with the form; a refused picture is said at its field."""
         dropped = set(self.request.POST.getlist("drop"))
@@ -180,14 +186,6 @@ class ReportView(ReportPage):
         if files or dropped:
             keep_draft(self.request, self.slug, draft)
         return None
-
-    def _form(self, data: Any, initial: dict[str, Any] | None = None) -> ReportForm:
-        return ReportForm(
-            data,
-            initial=initial,
-            categories=self.categories,
-            is_signed_in=self.user is not None,
-        )
 
     def _show(
         self,

@@ -15,7 +15,7 @@ from notifications.views.inbox import (
     InboxView,
 )
 from notifications.views.preferences import MuteView, PreferencesView, UnmuteView
-from notifications.views.push import PushAgreeView, PushEndView, PushWorkerView
+from notifications.views.push import PushAgreeView, PushEndView
 from notifications.views.stopping import StopLettersView
 
 urlpatterns: list[URLPattern] = [
@@ -30,7 +30,6 @@ urlpatterns: list[URLPattern] = [
     path("preferences/", PreferencesView.as_view(), name="preferences"),
     path("news/<int:pk>/mute/", MuteView.as_view(), name="mute"),
     path("muted/<int:pk>/undo/", UnmuteView.as_view(), name="unmute"),
-    path("push-worker.js", PushWorkerView.as_view(), name="push_worker"),
     path("push/", PushAgreeView.as_view(), name="push_agree"),
     path("push/<int:pk>/end/", PushEndView.as_view(), name="push_end"),
     path("unsubscribe/<str:token>/", StopLettersView.as_view(), name="stop"),

@@ -1,20 +1,16 @@
-"""Consent to messages on this device, ending them, and the worker that shows them."""
-
-import json
+"""Consent to messages on this device, and ending them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.models import PushSubscription
-from notifications.paths import inbox_path, preferences_path
+from notifications.paths import preferences_path
 from notifications.services.pushing import agree_to_push, end_push
 from notifications.views.personal import PersonalAction, PersonalView
-from zones.views import TownView
 
 
 class PushAgreeView(PersonalView):
@@ -48,25 +44,6 @@ class PushEndView(PersonalAction):
     def back(self) -> str:
         """The list of devices."""
         return preferences_path(self.municipality.slug) + "#push"
-
-
-class PushWorkerView(TownView):
-    """The program that shows a message while no page is open; it keeps and answers nothing.
-
-    It stands beside the crew's worker: that one has the narrower scope of the crew's pages, this
-    one the town's, so that a browser runs both and each page has one.
-    """
-
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """JavaScript; it says nothing but public addresses."""
-        facts = {"home": inbox_path(slug), "icon": static("icon.svg"), "name": "Megdan"}
-        answer = HttpResponse(
-            f"self.push = {json.dumps(facts)};\n"
-            f"importScripts({json.dumps(static('push-worker.js'))});\n",
-            content_type="text/javascript; charset=utf-8",
-        )
-        answer["Cache-Control"] = "no-cache"
-        return answer
 
 
 _FIELDS = ("endpoint", "p256dh", "auth", "consent")

@@ -5,10 +5,9 @@ from django.urls import URLPattern, path
 from sign_registry.views.crew import CrewDataView, CrewHomeView, CrewPrintView, CrewRoundView
 from sign_registry.views.crew_links import InstallLinkMakeView, InstallView
 from sign_registry.views.crew_plan import CoverageView, PlanRoundsView, RoundMoveView
-from sign_registry.views.crew_sync import CrewSyncView, CrewWorkerView
+from sign_registry.views.crew_sync import CrewSyncView
 
 urlpatterns: list[URLPattern] = [
-    path("sw.js", CrewWorkerView.as_view(), name="worker"),
     path("crew/", CrewHomeView.as_view(), name="crew"),
     path("crew/data.json", CrewDataView.as_view(), name="crew_data"),
     path("crew/sync/", CrewSyncView.as_view(), name="crew_sync"),

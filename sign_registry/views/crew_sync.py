@@ -1,19 +1,16 @@
-"""Where phones of the crew hand in what they recorded, and the worker that lets them wait."""
+"""Where phones of the crew hand in what they recorded."""
 
 import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sign_registry.crew_items import parse_item
 from sign_registry.services.crew import Outcome, Result, Sender, record_item
 from sign_registry.views.crew import CrewView
-from zones.views import TownView
 
 # A photo leaves the phone at most 2000 pixels wide; a larger body is no photo of ours.
 LARGEST_PHOTO = 12 * 1024 * 1024
@@ -42,41 +39,7 @@ class CrewSyncView(CrewView):
         return _answer(record_item(item=item, photo=picture, sender=sender))
 
 
-class CrewWorkerView(TownView):
-    """The worker of the crew's pages: a list of what to keep, and the program that keeps it."""
-
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """JavaScript; it says nothing but public addresses."""
-        kept = {
-            "town": slug,
-            "home": reverse("signs:crew", args=[slug]),
-            "tiles": f"/{slug}/tiles/",
-            "brand": f"/{slug}/brand.css",
-            "files": [static(name) for name in _FILES],
-        }
-        program = static("crew-worker.js")
-        answer = HttpResponse(
-            f"self.crew = {json.dumps(kept)};\nimportScripts({json.dumps(program)});\n",
-            content_type="text/javascript; charset=utf-8",
-        )
-        answer["Cache-Control"] = "no-cache"
-        return answer
-
-
 _RETRY_S = "60"
-_FILES = (
-    "style.css",
-    "theme.js",
-    "app.js",
-    "crew.js",
-    "map.js",
-    "map-worker.js",
-    "icon.svg",
-    "fonts/noto-sans-latin.woff2",
-    "fonts/noto-sans-latin-ext.woff2",
-    "fonts/noto-sans-cyrillic.woff2",
-)
-
 
 def _read(text: str) -> dict[str, Any]:
     unreadable = ValidationError(

@@ -161,8 +161,8 @@ def test_forms_without_a_mark_are_not_one(client: Client, lamp: Category) -> Non
     assert send(Client(), marks="26.315,46.905")["Location"] != first["Location"]
 
 
-def test_what_was_typed_survives_another_app_in_front(client: Client, lamp: Category) -> None:
-    assert send(client, keep="1", words="Half a sentence").status_code == 204
+def test_what_was_typed_survives_a_refusal(client: Client, lamp: Category) -> None:
+    assert send(client, category="", words="Half a sentence").status_code == 400
 
     page = client.get("/piatra/report/").content.decode()
     assert "Half a sentence" in page
@@ -171,7 +171,7 @@ def test_what_was_typed_survives_another_app_in_front(client: Client, lamp: Cate
 
 
 def test_no_draft_shows_in_another_visit(client: Client, lamp: Category) -> None:
-    send(client, keep="1", words="Half a sentence")
+    send(client, category="", words="Half a sentence")
 
     assert "Half a sentence" not in Client().get("/piatra/report/").content.decode()
 

@@ -1,8 +1,8 @@
 /** From a sign that was scanned or opened to an entry of the queue, asking only what the move needs. */
 import type { Book } from "./book";
 import { filled } from "./dom";
+import { smaller } from "../phone/pictures";
 import { metresBetween, type Position } from "./position";
-import { smaller } from "./scanner";
 import { Screens } from "./screens";
 import type { Entry, Move, Place, Queued, Sign, Site } from "./types";
 

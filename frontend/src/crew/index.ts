@@ -3,7 +3,7 @@ import { Book } from "./book";
 import { ForeignCode, readScanned, readTyped } from "./codes";
 import { Desk } from "./desk";
 import { made, button, filled } from "./dom";
-import { keepPages, keepTiles, registerWorker } from "./offline";
+import { keepPages, keepProgram, keepTiles } from "./offline";
 import { Position, metresBetween } from "./position";
 import { readPhoto, Scanner } from "./scanner";
 import { Sender } from "./sending";
@@ -38,8 +38,6 @@ class CrewPage {
     await this.refresh(await this.store.data());
     const allowed = await navigator.permissions?.query({ name: "geolocation" });
     if (allowed?.state === "granted") this.position.watch();
-    const { worker, scope } = this.root.dataset;
-    await registerWorker(worker!, scope!).catch((error: unknown) => reportError(error));
     await this.sender.soon();
   }
 
@@ -94,6 +92,7 @@ class CrewPage {
     const rounds = data.rounds.map(({ id }) => `${scope!}rounds/${id}/`);
     try {
       await keepPages(town!, [scope!, ...rounds]);
+      await keepProgram();
       this.root.dataset["kept"] = "pages";
       await keepTiles(town!, tiles!, data);
       this.root.dataset["kept"] = "all";

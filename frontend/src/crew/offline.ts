@@ -1,4 +1,4 @@
-/** Puts what a day without a network needs onto the phone: the worker, the pages, the ground around the stops. */
+/** Puts what a day without a network needs onto the phone: the program, the pages, the ground around the stops. */
 import type { PhoneData, Place } from "./types";
 
 const zooms = [12, 13, 14, 15, 16];
@@ -12,9 +12,15 @@ interface Described {
   maxzoom?: number;
 }
 
-export async function registerWorker(script: string, scope: string): Promise<void> {
+/** Waits for the worker that answers without a network, and has it keep the crew's program and the map's. */
+export async function keepProgram(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
-  await navigator.serviceWorker.register(script, { scope });
+  const { active } = await navigator.serviceWorker.ready;
+  await new Promise<void>((resolve) => {
+    const answer = new MessageChannel();
+    answer.port1.onmessage = () => resolve();
+    active?.postMessage({ kind: "program" }, [answer.port2]);
+  });
 }
 
 /** Fetches the pages the reader may open later today and puts them where the worker looks. */
@@ -31,7 +37,7 @@ export async function keepPages(town: string, urls: string[]): Promise<void> {
 export async function keepTiles(town: string, tiles: string, data: PhoneData): Promise<void> {
   if (!("caches" in window)) return;
   const places = placesToDo(data);
-  const shelf = await caches.open(`megdan-crew-tiles-${town}`);
+  const shelf = await caches.open(`megdan-tiles-${town}`);
   const wanted = new Set<string>();
   for (const layer of ["outline", "streets", "zones", "places"]) {
     const address = `${tiles}${layer}.json`;

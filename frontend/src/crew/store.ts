@@ -12,7 +12,7 @@ const version = 1;
 export class Store {
   private constructor(
     private readonly database: IDBPDatabase<CrewSchema>,
-    private readonly town: string,
+    readonly town: string,
   ) {}
 
   static async open(town: string): Promise<Store> {
@@ -43,7 +43,6 @@ export class Store {
 
   async add(queued: Queued): Promise<void> {
     await this.database.add("queue", queued);
-    await this.tellCount();
   }
 
   async change(queued: Queued): Promise<void> {
@@ -52,12 +51,5 @@ export class Store {
 
   async remove(seq: number): Promise<void> {
     await this.database.delete("queue", seq);
-    await this.tellCount();
-  }
-
-  /** Sign-out, which is on every page, asks this number before it clears anything. */
-  private async tellCount(): Promise<void> {
-    const count = await this.database.count("queue");
-    localStorage.setItem(`megdan-crew-waiting-${this.town}`, String(count));
   }
 }

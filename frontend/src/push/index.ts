@@ -20,9 +20,9 @@ async function agree(form: HTMLFormElement): Promise<void> {
     return say(form, form.dataset.msgDenied);
   }
   try {
-    const { worker, scope, key } = form.dataset;
-    const registered = await navigator.serviceWorker.register(worker!, { scope: scope! });
-    await active(registered);
+    const { key } = form.dataset;
+    // The page registers the town's worker by itself; an address is given only to one that runs.
+    const registered = await navigator.serviceWorker.ready;
     const known = await registered.pushManager.getSubscription();
     const got =
       known ??
@@ -38,18 +38,6 @@ async function agree(form: HTMLFormElement): Promise<void> {
   } catch {
     say(form, form.dataset.msgFailed);
   }
-}
-
-/** A browser gives an address only to a worker that runs; `ready` would wait for one of this page. */
-function active(registered: ServiceWorkerRegistration): Promise<void> {
-  const worker = registered.active ?? registered.waiting ?? registered.installing;
-  return new Promise((resolve) => {
-    if (!worker || worker.state === "activated") resolve();
-    else
-      worker.addEventListener("statechange", () => {
-        if (worker.state === "activated") resolve();
-      });
-  });
 }
 
 function field(form: HTMLFormElement, name: string): HTMLInputElement {
