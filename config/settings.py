@@ -33,6 +33,8 @@ MEGDAN_STAFF_SECOND_FACTOR = environment.switch(
 MEGDAN_METRICS_TOKEN = environment.text("MEGDAN_METRICS_TOKEN")
 # Where readers find the source of what runs here, as the AGPL asks; shown in the footer.
 MEGDAN_SOURCE_URL = environment.text("MEGDAN_SOURCE_URL")
+# Whom to tell of a hole in the program, in /.well-known/security.txt: mailto:… or https://….
+MEGDAN_SECURITY_CONTACT = environment.text("MEGDAN_SECURITY_CONTACT")
 # Empty on purpose when not given: Django then refuses to sign anything.
 SECRET_KEY = environment.text("MEGDAN_SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.words("MEGDAN_OLD_SECRET_KEYS")
@@ -128,6 +130,10 @@ DATABASES = {
     "owner": environment.database("DATABASE_OWNER_URL", "postgis://megdan_owner@/megdan"),
 }
 DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
+# Read by `manage.py backup` alone: a role that may copy the files of the whole server.
+MEGDAN_BACKUP_DATABASE = environment.database(
+    "DATABASE_BACKUP_URL", environment.text("DATABASE_OWNER_URL", "postgis://megdan_owner@/megdan")
+)
 
 # --- Redis: cache and wake-up calls only; losing it loses nothing --------------------------------
 REDIS_URL = environment.redis("REDIS_URL", "redis://localhost:6379/0")

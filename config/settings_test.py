@@ -30,6 +30,7 @@ MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]
 ALLOWED_HOSTS = ["*"]
 # Most tests are about something else; those of the second factor switch it on.
 MEGDAN_STAFF_SECOND_FACTOR = False
+MEGDAN_SECURITY_CONTACT = "mailto:security@town.example"
 CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

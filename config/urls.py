@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/<slug:slug>/v1/", include("zones.api.urls")),
     path("<slug:slug>/tiles/", include("zones.tile_urls")),
+    path("", include("portal.addresses.trust")),
     path("<slug:slug>/ogc/", include("portal.addresses.geodata")),
     path("<slug:slug>/town/", include("departments.urls")),
     path("<slug:slug>/", include("consultations.urls")),

@@ -23,6 +23,7 @@ TO_STAFF: dict[str, StrOrPromise] = {
     "install_link": gettext_lazy("link for hanging signs"),
     "print-again": gettext_lazy("request to print signs again"),
     "worsening": gettext_lazy("alert about a worsening"),
+    "barrier": gettext_lazy("report of a barrier on a page"),
 }
 STATES = (OutboxMessage.State.DEAD, OutboxMessage.State.BOUNCED, OutboxMessage.State.WAITING)
 _FEW = 10

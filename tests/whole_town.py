@@ -152,6 +152,7 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "year": str(YEAR),
         "monday": f"{RELEASED_ON:%Y-%m-%d}",
         "suffix": "json",
+        "topic": "my-data",
         "signed": NO_SECRET,
         "reference": town.numbers["reference"],
         "photo": town.numbers["report_photo"],

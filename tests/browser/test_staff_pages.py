@@ -155,6 +155,7 @@ class Visit:
             route = consultation_of(route, self.rows)
         path = route.replace("<slug:slug>", self.slug)
         path = path.replace("<int:year>", str(YEAR))
+        path = path.replace("<slug:topic>", "without-a-phone")
         path = path.replace("<slug:reference>", self.rows["reference"])
         path = path.replace("<slug:code>", self.rows["office"])
         for parameter in ("<int:pk>", "<uuid:pk>", "<str:secret>"):
