@@ -37,6 +37,8 @@ class Stack:
     settings: dict[str, str] = field(default_factory=dict)
     # Logs of one of several runs on the same servers.
     run: str = ""
+    # Where finished segments of the write-ahead log go; nowhere unless a proof asks for it.
+    archive: Path | None = None
     _servers: ExitStack = field(default_factory=ExitStack)
     postgres: "subprocess.Popen[bytes] | None" = None
 
@@ -74,7 +76,9 @@ class Stack:
 
     def start_postgres(self) -> None:
         """PostgreSQL alone, also after it was killed."""
-        server = cluster.Cluster(self.folder, cluster_account(), for_tests=True)
+        server = cluster.Cluster(
+            self.folder, cluster_account(), for_tests=True, archive=self.archive
+        )
         self.postgres = self._servers.enter_context(server.running())
 
     def kill_postgres(self) -> None:
@@ -199,7 +203,7 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path, path: str
 
 
 @contextmanager
-def installation(**settings: str) -> Iterator[Stack]:
+def installation(*, is_archived: bool = False, **settings: str) -> Iterator[Stack]:
     """A new installation with empty tables; gone without a trace at the end."""
     home = Path(tempfile.mkdtemp(prefix="megdan-p-", dir="/var/tmp"))
     home.chmod(0o755)
@@ -208,6 +212,10 @@ def installation(**settings: str) -> Iterator[Stack]:
         made = Stack(home, settings=settings)
         stack.callback(made.stop_servers)
         make_private(made.folder, cluster_account())
+        if is_archived:
+            made.archive = home / "vault" / "wal"
+            made.archive.mkdir(parents=True)
+            os.chown(made.archive, cluster_account().uid, -1)
         for name in ("logs", "var", "temporary"):
             (home / name).mkdir()
         made.start_servers()

@@ -1,6 +1,7 @@
 """Runs a private PostgreSQL with PostGIS on a Unix socket; it makes no tables."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -11,11 +12,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from deploy.local import accounts, processes
-from deploy.local.places import Account
+from deploy.local.places import ROOT, Account
 from deploy.local.say import SetupError, say
 
 OWNER, APP, DATABASE = "megdan_owner", "megdan_app", "megdan"
 VERSION_FLOOR = 15
+ARCHIVE_SCRIPT = ROOT / "deploy" / "archive_wal.sh"
+# So much is lost at most with the machine; a segment that is nearly empty takes a few kilobytes.
+ARCHIVE_EVERY_S = 60
 PROGRAMS = Path("/usr/lib/postgresql")
 COMMON_OPTIONS = ("listen_addresses=", "max_connections=60", "log_min_messages=warning")
 # Test data may be lost with the machine; the demo may not.
@@ -58,10 +62,25 @@ def url(role: str, folder: Path) -> str:
 class Cluster:
     """One private PostgreSQL in `folder`, which belongs to `account`."""
 
-    def __init__(self, folder: Path, account: Account, *, for_tests: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        account: Account,
+        *,
+        for_tests: bool = False,
+        archive: Path | None = None,
+    ) -> None:
+        """`archive` is a folder for the write-ahead log, as `manage.py restore` reads it."""
         self.folder, self.account = folder, account
         self.data, self.log = folder / "data", folder / "postgresql.log"
         self.options = COMMON_OPTIONS + (TEST_OPTIONS if for_tests else ())
+        if archive is not None:
+            command = f'{shlex.quote(str(ARCHIVE_SCRIPT))} "%p" "%f" {shlex.quote(str(archive))}'
+            self.options += (
+                "archive_mode=on",
+                f"archive_command={command}",
+                f"archive_timeout={ARCHIVE_EVERY_S}",
+            )
         self.programs = program_folder(self.data)
 
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:

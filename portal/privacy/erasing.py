@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,13 +134,20 @@ def erase(*, user: User, now: dt.datetime) -> Erased:
 
 
 def replay_erasures(*, now: dt.datetime) -> int:
-    """Erase again whom a restored backup brought back; how many."""
+    """Erase again whom a restored backup brought back; how many.
+
+    Whoever worked for a town at the moment that came back waits until the role is ended again.
+    """
     done = 0
     for number, created in _remembered():
         user = User.objects.filter(pk=number, created_at=created).first()
-        if user is not None and user.is_active:
-            erase(user=user, now=now)
-            done += 1
+        if user is None or not user.is_active:
+            continue
+        if _is_in_office(user):
+            logger.warning("An account to be erased again holds a role.", code="in_office")
+            continue
+        erase(user=user, now=now)
+        done += 1
     return done
 
 
@@ -206,6 +214,8 @@ def _remember(user: User, now: dt.datetime) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(line + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _remembered() -> Iterator[tuple[int, dt.datetime]]:
