@@ -69,6 +69,7 @@ await Promise.all([
       say: "src/consult/say.ts",
       "survey-places": "src/consult/survey-places.ts",
       "plan-zones": "src/plan/zones/index.ts",
+      setup: "src/setup/index.ts",
     },
     outdir: out,
     legalComments: "linked",

@@ -122,6 +122,8 @@ register_subject(
         "desk_texts": gettext_lazy("Desk for residents"),
         "outline_box": gettext_lazy("Border: west, south, east, north"),
         "metric_srid": gettext_lazy("Metric grid"),
+        "setup_skipped": gettext_lazy("Steps of the set-up left out"),
+        "setup_skipped": gettext_lazy("Steps of the set-up left out"),
     },
 )
 register_subject(
