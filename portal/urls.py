@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.addresses import phone, zone_editor
+from portal.addresses import phone, setup, zone_editor
 from portal.views.administration import (
     CorrectionListView,
     CorrectionSettleView,
@@ -29,6 +29,7 @@ app_name = "portal"
 
 urlpatterns = [
     path("", IndexView.as_view(), name="index"),
+    *setup.outside,
     path("demo/", DemoView.as_view(), name="demo"),
     path("demo/mail/", DemoMailView.as_view(), name="demo_mail"),
     path("demo/mail/<str:name>/", DemoLetterView.as_view(), name="demo_letter"),
@@ -73,6 +74,7 @@ urlpatterns = [
     path("<slug:slug>/town/outbox/again/", OutboxAgainView.as_view(), name="outbox_again"),
     path("<slug:slug>/town/outbox/<int:pk>/", OutboxMessageView.as_view(), name="outbox_message"),
     path("<slug:slug>/town/quality/", QualityView.as_view(), name="quality"),
+    *setup.urlpatterns,
     *zone_editor.urlpatterns,
     *phone.urlpatterns,
 ]

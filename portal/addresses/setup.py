@@ -15,8 +15,10 @@ from portal.views.setup_files import FileNewView, FileStateView, FileView
 
 _SETUP = "<slug:slug>/town/setup/"
 
+#: Before every address of a town: its first part is no town.
+outside = [path("setup/", FoundView.as_view(), name="found")]
+
 urlpatterns = [
-    path("setup/", FoundView.as_view(), name="found"),
     path(_SETUP, SetupView.as_view(), name="setup"),
     path(f"{_SETUP}skip/", SetupSkipView.as_view(), name="setup_skip"),
     path(f"{_SETUP}outline/", OutlineView.as_view(), name="setup_outline"),
