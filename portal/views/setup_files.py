@@ -85,7 +85,8 @@ class FileView(FileOfTown, TemplateView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Choices, a yes, or leaving it out."""
         action = request.POST.get("action", "")
-        form = self._form(request.POST) if action == "choose" else None
+        can_choose = action == "choose" and not self.load.is_working
+        form = self._form(request.POST) if can_choose else None
         if form is not None and not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         try:
@@ -99,8 +100,8 @@ class FileView(FileOfTown, TemplateView):
 
     def _act(self, action: str, form: ChoiceForm | None) -> None:
         now = timezone.now()
-        if form is not None:
-            choose(load=self.load, choices=form.choices(), now=now)
+        if action == "choose":
+            choose(load=self.load, choices=form.choices() if form else {}, now=now)
         elif action == "confirm":
             confirm(load=self.load, now=now)
         elif action == "drop":
