@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.addresses import phone, setup, zone_editor
+from portal.addresses import dossiers, phone, setup, zone_editor
 from portal.views.administration import (
     CorrectionListView,
     CorrectionSettleView,
@@ -76,5 +76,6 @@ urlpatterns = [
     path("<slug:slug>/town/quality/", QualityView.as_view(), name="quality"),
     *setup.urlpatterns,
     *zone_editor.urlpatterns,
+    *dossiers.urlpatterns,
     *phone.urlpatterns,
 ]

@@ -1,6 +1,6 @@
 """What the town answered, as pages and files show it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -22,6 +22,23 @@ def public_answers(process: Process) -> QuerySet[OfficialAnswer]:
         .select_related("contribution__part")
         .order_by(F("zone").asc(nulls_last=True), "-answered_at", "-pk")
     )
+
+
+def outcomes_by_process(processes: Iterable[int]) -> dict[int, dict[str, int]]:
+    """How many public answers of each outcome some consultations have. One query."""
+    chosen = list(processes)
+    visible = Contribution.objects.filter(process__in=chosen).shown()
+    counted = (
+        OfficialAnswer.objects.filter(process__in=chosen)
+        .filter(Q(zone__isnull=False) | Q(contribution__in=visible))
+        .order_by("process", "outcome")
+        .values_list("process", "outcome")
+        .annotate(many=Count("pk"))
+    )
+    found: dict[int, dict[str, int]] = {}
+    for process, outcome, many in counted:
+        found.setdefault(process, {})[outcome] = many
+    return found
 
 
 def answer_row(one: OfficialAnswer, order: list[str]) -> dict[str, Any]:

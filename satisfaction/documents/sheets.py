@@ -83,8 +83,8 @@ def as_text(sheet: Sheet) -> str:
     return "\n\n".join(parts)
 
 
-def as_pdf(sheet: Sheet) -> bytes:
-    """A4 pages; the same sheet gives the same bytes."""
+def as_pdf(sheet: Sheet, picture: Flowable | None = None) -> bytes:
+    """A4 pages; the same sheet gives the same bytes. A picture stands above the first section."""
     load_fonts()
     written = io.BytesIO()
     document = SimpleDocTemplate(
@@ -104,6 +104,8 @@ def as_pdf(sheet: Sheet) -> bytes:
         story.append(Paragraph(escape(sheet.lead), _BODY))
     if sheet.warning:
         story += [Spacer(1, 4), Paragraph(escape(sheet.warning), _WARN)]
+    if picture is not None:
+        story += [Spacer(1, 8), picture]
     for section in sheet.sections:
         story += _flow(section, document.width - 2 * _PADDING)
 

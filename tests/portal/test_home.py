@@ -181,7 +181,9 @@ def test_figures_that_are_not_public_are_near_nobody(town: Municipality) -> None
     rated(town, spot(2, 2), snapshot=later)
     assert find_ratings(around(town)) == []
 
-    now = SnapshotFactory.create(municipality=town, until=dt.date(2026, 10, 1))
+    now = SnapshotFactory.create(
+        municipality=town, first_day=dt.date(2026, 9, 1), until=dt.date(2026, 10, 1)
+    )
     rated(town, spot(2, 2), snapshot=now, site={"is_staff_sensitive": True})
     rated(town, spot(2, 2), snapshot=now, state="collecting", score=None)
     rated(town, spot(2, 2), snapshot=now, site={"closed_on": dt.date(2026, 1, 1)})
