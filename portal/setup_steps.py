@@ -63,7 +63,8 @@ def steps_of(municipality: Municipality, today: dt.date) -> list[Step]:
     """All steps with their state; the first that is open is marked. About twenty counts."""
     skipped = set(municipality.setup_skipped)
     steps = [_skipped(step, skipped) for step in _steps(municipality, today)]
-    first = next((step.code for step in steps if not step.is_over), "")
+    # What the worker does alone is nobody's next step.
+    first = next((step.code for step in steps if not step.is_over and step.ways), "")
     return [replace(step, is_next=step.code == first) for step in steps]
 
 

@@ -35,6 +35,7 @@ from sign_registry.models import (
 from submissions.models import Submission
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.outbox import OutboxMessageFactory
+from tests.factories.questions import answered, asked
 from tests.factories.satisfaction import (
     GroupFigureFactory,
     SiteFigureFactory,
@@ -57,9 +58,11 @@ from tests.whole_town_consultations import consultations_of
 from tests.whole_town_incidents import reports_of
 from tests.whole_town_notices import heard_in
 from tests.whole_town_residents import residents_of
+from zones.importing.handed_in import HandedIn
 from zones.models import Correction, Dataset, Municipality, Zone
 from zones.services.drafts import begin_draft
 from zones.services.target_areas import save_area
+from zones.services.town_loads import hand_in
 
 DECIDED_ON = dt.date(2026, 5, 4)
 RELEASED_ON = DECIDED_ON + dt.timedelta(weeks=1)  # a Monday
@@ -76,6 +79,19 @@ SECOND = {
     "proof": "proof",
     "phase": "vote_phase",
     "part": "project_part",
+}
+#: Of each collection of open geodata the name of a row that it shows.
+PUBLISHED = {
+    "zones-neighbourhood": "zone",
+    "streets": "street",
+    "addresses": "address",
+    "places": "place",
+    "works": "works",
+    "sites": "site",
+    "news": "announcement",
+    "reports": "incident",
+    "consultations": "process",
+    "project-parts": "project_part",
 }
 NO_SECRET = "nobody-was-ever-given-this"
 
@@ -117,6 +133,14 @@ def town_with(canary: str, slug: str) -> Town:
         actor=person,
         now=LOADED_AT,
     )
+    rows["town_load"] = hand_in(
+        municipality=row,
+        kind="zones",
+        file=HandedIn(canary.encode(), f"{canary}.geojson"),
+        language="en",
+        actor=person,
+        now=LOADED_AT,
+    )
     offices = _offices(canary, row, member)
     rows |= offices
     rows |= _signs(canary, row, dataset, offices["department"])
@@ -124,6 +148,8 @@ def town_with(canary: str, slug: str) -> Town:
     rows |= _worsening(canary, rows["site"])
     rows |= residents_of(canary, row, rows["address"], rows["zone"], person)
     rows |= heard_in(canary, row, rows["works"], person)
+    rows["town_question"] = asked(row, f"{canary} question")
+    answered(row, f"{canary} asks?", f"{canary} answers.")
     rows |= reports_of(canary, row, rows["department"], person)
     rows |= consultations_of(canary, row, rows, person)
     numbers = {name: str(found.pk) for name, found in rows.items()}
@@ -153,9 +179,13 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "monday": f"{RELEASED_ON:%Y-%m-%d}",
         "suffix": "json",
         "topic": "my-data",
+        "template": "ratings",
+        "kind": "zones",
         "signed": NO_SECRET,
         "reference": town.numbers["reference"],
         "photo": town.numbers["report_photo"],
+        "collection": "addresses",
+        "feature": town.numbers["address"],
         "answer": town.numbers["answer"],
         "picture": town.numbers["letter_picture"],
         **{name: town.numbers[row] for name, row in SECOND.items()},

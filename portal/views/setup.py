@@ -103,7 +103,8 @@ class SetupSkipView(AdministrationView):
         """Note it and go back to the checklist."""
         code = request.POST.get("step", "")
         if code not in SKIPPABLE:
-            raise Http404
+            messages.error(request, _("This step cannot be left out."))
+            return redirect("portal:setup", slug=slug)
         skip_step(
             municipality=self.municipality,
             step=code,

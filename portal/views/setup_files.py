@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
 from departments.views import AdministrationView
@@ -85,7 +86,7 @@ class FileView(FileOfTown, TemplateView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Choices, a yes, or leaving it out."""
         action = request.POST.get("action", "")
-        can_choose = action == "choose" and not self.load.is_working
+        can_choose = not self.load.is_working and action == "choose"
         form = self._form(request.POST) if can_choose else None
         if form is not None and not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -107,7 +108,7 @@ class FileView(FileOfTown, TemplateView):
         elif action == "drop":
             drop(load=self.load, now=now)
         else:
-            raise Http404
+            raise ValidationError(_("Press one of the buttons of the page."), code="no_act")
 
     def _form(self, data: Any = None) -> ChoiceForm:
         if self.load.kind == TownLoad.Kind.OSM:

@@ -25,6 +25,7 @@ WORDS = {
     "machine": "this machine, or the holder of its token",
     "secret": "the holder of the secret in the address",
     "key": "a program with a key of the town",
+    "operator": "whoever runs this installation",
     "-": "nobody: there is no such request",
 }
 
@@ -116,6 +117,7 @@ def expected(rule: str, who: Standing, *, has_row: bool) -> Expected:
         "public": True,
         "machine": False,
         "key": False,  # nobody who is asked has one
+        "operator": False,  # nobody who is asked is one
         "owner": False,  # nobody who is asked owns it
         "signed_in": who.is_signed_in,
         "member": bool(who.roles),
