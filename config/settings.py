@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "portal",
     "incidents",
     "consultations",
+    "questions",
     "notifications",
     "residents",
     "satisfaction",

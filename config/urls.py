@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/", include("consultations.urls")),
     path("<slug:slug>/", include("incidents.urls")),
     path("<slug:slug>/", include("notifications.urls")),
+    path("<slug:slug>/", include("questions.urls")),
     path("<slug:slug>/", include("residents.urls")),
     path("<slug:slug>/", include("satisfaction.urls")),
     path("<slug:slug>/", include("sign_registry.urls")),

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+    #: Whoever may be asked about; apps about anonymous ratings know accounts by no other name.
+    Person = User | AnonymousUser
+
 
 class Urgency(IntEnum):
     """In this order lines stand."""

@@ -20,6 +20,7 @@ from departments.models import Membership
 from portal.demo_consultations import load_demo_consultations
 from portal.demo_figures import load_demo_figures
 from portal.demo_offices import load_demo_offices
+from portal.demo_questions import load_demo_questions
 from portal.demo_reports import load_demo_reports
 from portal.demo_residents import load_demo_residents
 from portal.demo_signs import PLANNED, DemoSigns, load_demo_signs
@@ -148,7 +149,8 @@ def load_demo_town(*, town: DemoTown, now: dt.datetime, say: Say) -> bool:
 
 
 def _load_public(town: DemoTown, municipality: Municipality, now: dt.datetime, say: Say) -> None:
-    """Residents, and what they say: reports and consultations."""
+    """Residents, and what they say: questions, reports and consultations."""
+    load_demo_questions(folder=town.folder, municipality=municipality, now=now, say=say)
     if file := town.facts.get("residents"):
         load_demo_residents(path=town.folder / file, municipality=municipality, now=now, say=say)
     if facts := town.facts.get("reports"):

@@ -175,6 +175,13 @@ DOORS: Sequence[Door] = (
         _("What residents said in consultations"),
         module="consultations",
     ),
+    Door(
+        Right.MODERATE,
+        "town/questions/",
+        "chat",
+        _("Questions of residents"),
+        _("Answer in public, in the town’s own words"),
+    ),
     Door(Right.RUN_SIGNS, "signs/", "list", _("Signs"), _("Every sign, its code and its history")),
     Door(
         Right.RUN_SIGNS,

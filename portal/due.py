@@ -10,6 +10,7 @@ import consultations.due
 import departments.due
 import incidents.due
 import notifications.due
+import questions.due
 import residents.due
 import satisfaction.due
 import sign_registry.due
@@ -44,6 +45,7 @@ def _asked() -> "Sequence[Asked]":
     return (
         incidents.due.due_for,
         consultations.due.due_for,
+        questions.due.due_for,
         notifications.due.due_for,
         residents.due.due_for,
         satisfaction.due.due_for,

@@ -12,6 +12,7 @@ from zones.models import Municipality
 PAGES = (
     ("", ""),
     ("help/", ""),
+    ("questions/", ""),
     ("about/", ""),
     ("accessibility/", ""),
     ("privacy/", ""),

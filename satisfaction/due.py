@@ -16,14 +16,10 @@ from zones.days import civil_day
 from zones.models import Municipality
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
+    from departments.due import Person
 
 
-def due_for(
-    user: "User | AnonymousUser", municipality: Municipality, now: dt.datetime
-) -> list[Due]:
+def due_for(user: "Person", municipality: Municipality, now: dt.datetime) -> list[Due]:
     """Both lines count places, as the page behind them lists places."""
     today = civil_day(now, municipality.timezone)
     held = memberships_with(user, municipality, Right.OWN_SITES, today)

@@ -15,14 +15,10 @@ from zones.days import civil_day
 from zones.models import Municipality
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
+    from departments.due import Person
 
 
-def due_for(
-    user: "User | AnonymousUser", municipality: Municipality, now: dt.datetime
-) -> list[Due]:
+def due_for(user: "Person", municipality: Municipality, now: dt.datetime) -> list[Due]:
     """Lines about signs, as the rights of a person allow; at most ten queries a role."""
     today = civil_day(now, municipality.timezone)
     return waiting(
@@ -35,7 +31,7 @@ def due_for(
 
 
 def _comments(
-    user: "User | AnonymousUser", municipality: Municipality, now: dt.datetime, today: dt.date
+    user: "Person", municipality: Municipality, now: dt.datetime, today: dt.date
 ) -> list[Due]:
     if membership_for(user, municipality, Right.MODERATE, now) is None:
         return []
@@ -59,7 +55,7 @@ def _comments(
 
 
 def _rounds(
-    user: "User | AnonymousUser", municipality: Municipality, now: dt.datetime, today: dt.date
+    user: "Person", municipality: Municipality, now: dt.datetime, today: dt.date
 ) -> list[Due]:
     member = membership_for(user, municipality, Right.CREW, now)
     if member is None:
@@ -78,7 +74,7 @@ def _rounds(
     return [Due("rounds", "pin", count, text, "crew/", urgency_of(first, today), first)]
 
 
-def _signs(user: "User | AnonymousUser", municipality: Municipality, today: dt.date) -> list[Due]:
+def _signs(user: "Person", municipality: Municipality, today: dt.date) -> list[Due]:
     if not holds_everywhere(user, municipality, Right.RUN_SIGNS, today):
         return []
     missing, damaged, planned = (

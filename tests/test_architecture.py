@@ -25,6 +25,7 @@ LAYERS = (
     {"config"},
     {"portal"},
     {"incidents", "consultations"},
+    {"questions"},
     {"notifications"},
     {"residents"},
     {"satisfaction"},

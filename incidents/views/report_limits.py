@@ -1,59 +1,20 @@
 """How often one network may report: many at once when something happens, not for hours on end."""
 
 import datetime as dt
-from dataclasses import dataclass
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.crypto import salted_hmac
 
+from submissions.limits import Limit, network_of, refused_until
 from zones.models import Municipality
 
-_IPV6_GROUPS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most so many in a window; windows begin at whole multiples of their length."""
-
-    most: int
-    seconds: int
-
+__all__ = ["CODES", "PICTURES", "REPORTS", "Limit", "network_of", "refused_until", "too_many"]
 
 #: A street without light reports within minutes; a telephone company hides a town behind one
 #: address. Whoever goes on like that for hours is no neighbour.
 REPORTS = (Limit(20, 600), Limit(60, 6 * 3600), Limit(150, 86_400))
 PICTURES = (Limit(60, 600), Limit(400, 86_400))
 CODES = (Limit(10, 3600),)
-
-
-def refused_until(
-    request: HttpRequest, what: str, limits: tuple[Limit, ...], now: dt.datetime, key: str = ""
-) -> dt.datetime | None:
-    """Count one more; when it was one too many, the moment from which another try is taken.
-
-    Args:
-        key: counts this thing instead of the network.
-    """
-    who = key or network_of(request)
-    mark = salted_hmac("incidents.limits", f"{what} {who}", algorithm="sha256").hexdigest()[:32]
-    stamp = int(now.timestamp())
-    until = None
-    for limit in limits:
-        window = stamp // limit.seconds
-        name = f"incidents.limit.{what}.{limit.seconds}.{window}.{mark}"
-        cache.add(name, 0, limit.seconds + 60)
-        if cache.incr(name) > limit.most:
-            until = dt.datetime.fromtimestamp((window + 1) * limit.seconds, dt.UTC)
-    return until
-
-
-def network_of(request: HttpRequest) -> str:
-    """The connection's address; of IPv6 the part that a household gets. It is never stored."""
-    address = str(get_adapter().get_client_ip(request))
-    return ":".join(address.split(":")[:_IPV6_GROUPS]) if ":" in address else address
 
 
 def too_many(

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
 from incidents.models import LedgerRoot
-from incidents.views.report_limits import Limit, refused_until
 from portal.accessibility_law import ANSWER_DAYS, enforcement_of
 from portal.audit import last_audit
 from portal.barriers import tell_barrier
 from portal.public_pages import kept_from_robots, security_text, sitemap
 from portal.trust_forms import BarrierForm
+from submissions.limits import Limit, refused_until
 from zones.forms import add_refusal
 from zones.models import Municipality
 from zones.views import TownView

@@ -38,6 +38,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.comments import comment_in
 from tests.factories.notifications import FollowedAreaFactory
 from tests.factories.outbox import OutboxMessageFactory
+from tests.factories.questions import asked
 from tests.factories.ratings import RatingTallyFactory, SetAsideCaseFactory, votes
 from tests.factories.residents import ResidenceFactory, ResidentFactory
 from tests.factories.satisfaction import AlertFactory, GroupFigureFactory, SnapshotFactory
@@ -64,7 +65,12 @@ FILES = CONSULTED_FILES | {
     "<slug:slug>/brand.css",
     "<slug:slug>/arms.png",
     "<slug:slug>/sw.js",
-    "<slug:slug>/push-worker.js",
+    "<slug:slug>/app.webmanifest",
+    "<slug:slug>/phone/ground.json",
+    "<slug:slug>/phone/icon-192.png",
+    "<slug:slug>/phone/icon-512.png",
+    "<slug:slug>/phone/maskable-512.png",
+    "<slug:slug>/report/sync/",
     "<slug:slug>/news.rss",
     "<slug:slug>/news.ics",
     "<slug:slug>/news/<int:pk>/event.ics",
@@ -213,6 +219,7 @@ def rows_of(town: Municipality) -> dict[str, str]:
         **_told(town),
         **reported_rows(town),
         "remark": remark,
+        "town_question": asked(town),
         "case": SetAsideCaseFactory.create(site=site, day=day, moved=votes(s1=12)),
         "round": _round(town, signs),
         "batch": _batch(town, signs),

@@ -40,6 +40,7 @@ PAGES: dict[str, tuple[str, Counting]] = {
     "phases": ("plan/consultations/?due=phase", paged),
     "legal_terms": ("plan/consultations/?due=notice", paged),
     "voices": ("plan/consultations/voices/", paged),
+    "questions": ("town/questions/", paged),
     "notices": ("notices/?state=waiting", paged),
     "addresses": ("desk/residents/questions/", paged),
     "code_letters": ("desk/residents/letters/", lambda context: context["waiting"]),
@@ -94,8 +95,8 @@ def disagreements(client: Client, member: Membership) -> list[str]:
         f"{member.role}: {code} leads to {one.path}"
         for code, one in lines.items()
         if client.get(f"/{slug}/{one.path}").status_code != 200
-        or one.path != {**SIGNING, **{name: path for name, (path, _) in PAGES.items()}}.get(code)
-        and code not in ("rules", "zone_drafts")
+        or (one.path != {**SIGNING, **{name: path for name, (path, _) in PAGES.items()}}.get(code)
+        and code not in ("rules", "zone_drafts"))
     ]
 
 

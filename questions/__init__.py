@@ -1,0 +1,1 @@
+"""Questions of residents and the town's answers, for everybody to read."""
