@@ -18,7 +18,7 @@ from sign_registry.models import PrintBatch
 from tests.factories.zones import spot
 from tests.permissions.matrix import entries
 from tests.routes import Route, every_route
-from tests.whole_town import SECOND, Town, path_of, town_with
+from tests.whole_town import PUBLISHED, SECOND, Town, path_of, town_with
 from zones.tiles.layers import LAYERS
 
 # Every address with every row of two towns: a minute for each part on a busy machine.
@@ -29,6 +29,13 @@ SILENT = {
     "<slug:slug>/brand.css",
     "<slug:slug>/arms.png",
     "<slug:slug>/sw.js",
+    "<slug:slug>/app.webmanifest",
+    "<slug:slug>/phone/icon-192.png",
+    "<slug:slug>/phone/icon-512.png",
+    "<slug:slug>/phone/maskable-512.png",
+    "<slug:slug>/report/sync/",
+    "<slug:slug>/ogc/",
+    "<slug:slug>/ogc/conformance",
     "<slug:slug>/correction/",
     "api/<slug:slug>/v1/areas/evaluate/",
     "<slug:slug>/crew/rounds/<int:pk>/move/",
@@ -43,7 +50,6 @@ SILENT = {
     "<slug:slug>/inbox/<int:pk>/remove/",
     "<slug:slug>/inbox/read/",
     "<slug:slug>/muted/<int:pk>/undo/",
-    "<slug:slug>/push-worker.js",
     "<slug:slug>/push/",
     "<slug:slug>/push/<int:pk>/end/",
     "<slug:slug>/unsubscribe/<str:token>/",
@@ -152,7 +158,13 @@ def town_with_files(canary: str, slug: str) -> Town:
 
 def filled(route: Route, town: Town, foreign: Town) -> Iterator[str]:
     """A route with each value that could matter: every row of both towns, every layer."""
+    if "feature" in route.parameters:
+        for collection, row in PUBLISHED.items():
+            for number in (town.numbers[row], foreign.numbers[row]):
+                yield path_of(route, town, {"collection": collection, "feature": number})
+        return
     choices = {"pk": rows_for(route, town, foreign), "layer": list(LAYERS)}
+    choices["collection"] = list(PUBLISHED)
     for name, row in SECOND.items():
         choices[name] = [town.numbers[row], foreign.numbers[row]]
     names = [name for name in route.parameters if name in choices]
@@ -173,7 +185,7 @@ def rows_for(route: Route, town: Town, foreign: Town) -> list[str]:
 def questions(route: Route, foreign: Town) -> list[str]:
     """What can be asked of a page: formats, words, the foreign town's numbers, the ground."""
     formats = ["?format=csv", "?format=geojson"]
-    if {"pk", "layer"} & set(route.parameters):
+    if {"pk", "layer", "collection"} & set(route.parameters):
         return formats
     number = foreign.numbers
     return [

@@ -272,7 +272,7 @@ def asked_rows(collection: Collection, question: Question, timezone: str) -> Que
     if question.region is not None:
         if question.region.is_empty:
             return rows.none()
-        rows = collection.within(rows, GEOSGeometry(question.region.wkb, srid=STORAGE_SRID))
+        rows = collection.within(rows, GEOSGeometry(memoryview(question.region.wkb), srid=STORAGE_SRID))
     if question.times is not None and collection.period is not None:
         rows = rows.filter(_during(collection.period, *question.times, timezone))
     return rows.filter(**question.wanted)
