@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page
+from pytest_django import DjangoDbBlocker
 
 from incidents.models import Incident
 from portal.loading import Share, placed_share
@@ -33,6 +34,16 @@ SECONDS_A_CLICK = 10
 MOST_WORK_S = 15 * 60
 LEAST_PLACED = 0.9
 SCHOOL = {"longitude": 7.4197, "latitude": 43.7314}
+
+
+@pytest.fixture(scope="package")
+def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """No demonstration is loaded: alone, this story begins in a database without any town."""
+    with django_db_blocker.unblock():
+        was_empty = not Municipality.objects.exists()
+        yield "http://127.0.0.1"
+        if was_empty:
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 @dataclass
