@@ -31,7 +31,9 @@ def _arms(town: Municipality, size: int, is_maskable: bool) -> Image.Image:
         arms = opened.convert("RGBA")
     most = size * (SAFE_SHARE if is_maskable else WIDE_SHARE)
     share = min(most / arms.width, most / arms.height)
-    arms = arms.resize((round(arms.width * share), round(arms.height * share)), Image.Resampling.LANCZOS)
+    arms = arms.resize(
+        (round(arms.width * share), round(arms.height * share)), Image.Resampling.LANCZOS
+    )
     ground = Image.new("RGBA", (size, size), PAPER)
     ground.alpha_composite(arms, ((size - arms.width) // 2, (size - arms.height) // 2))
     return ground.convert("RGB")

@@ -84,9 +84,7 @@ class ReportPage(ReportsView):
             form.add_error(None, _("Answer the questions about this kind of fault."))
         if not is_valid or form.errors or found is None or found.choices or questions is None:
             return None, found
-        ready = Ready(
-            values=form.cleaned_data, answers=questions.answers(), place=found, user=user
-        )
+        ready = Ready(values=form.cleaned_data, answers=questions.answers(), place=found, user=user)
         if not ready.says_anything(has_photos):
             form.add_error("words", _("Write a few words, or add a photo."))
             return None, found

@@ -1,4 +1,4 @@
-"""The town as an app: the worker's script, the manifest, its pictures, and pages that need no network."""
+"""The town as an app: its worker, manifest and pictures, and pages that need no network."""
 
 import hashlib
 import json
@@ -18,6 +18,7 @@ from django.views.generic import TemplateView
 from notifications.paths import inbox_path
 from portal.brand import LIGHT_PAPER
 from portal.context import VERSION
+from portal.phone_ground import ground_file
 from portal.phone_icons import icon_png
 from sign_registry.codes import MistypedError, normalise, sign_url
 from zones.names import in_language
@@ -70,7 +71,11 @@ class WorkerView(TownView):
             "report": report,
             "sync": reverse("incidents:report_sync", args=[slug]),
             "tiles": f"/{slug}/tiles/",
-            "small": [f"/{slug}/brand.css", *([f"/{slug}/arms.png"] if self.municipality.arms else [])],
+            "small": [
+                f"/{slug}/brand.css",
+                reverse("portal:ground", args=[slug]),
+                *([f"/{slug}/arms.png"] if self.municipality.arms else []),
+            ],
             "crew": {
                 "home": crew,
                 "data": reverse("signs:crew_data", args=[slug]),
@@ -142,6 +147,21 @@ class IconView(TownView):
         answer = HttpResponse(drawn, content_type="image/png")
         answer["ETag"] = etag
         answer["Cache-Control"] = "public, max-age=86400"
+        return answer
+
+
+class GroundView(TownView):
+    """Areas, kinds of faults and who is likely to answer, for a phone without a network."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Public data; asked for again with its mark, it is sent only when something changed."""
+        told = ground_file(self.municipality, self.today)
+        etag = quote_etag(hashlib.sha256(told.encode()).hexdigest()[:24])
+        known = get_conditional_response(request, etag=etag)
+        answer = known if known is not None and known.status_code != 200 else HttpResponse(told)
+        answer["Content-Type"] = "application/json"
+        answer["ETag"] = etag
+        answer["Cache-Control"] = "no-cache"
         return answer
 
 

@@ -41,6 +41,7 @@ class CrewSyncView(CrewView):
 
 _RETRY_S = "60"
 
+
 def _read(text: str) -> dict[str, Any]:
     unreadable = ValidationError(
         _("This entry cannot be read. Enter it again; if that does not help, tell the office."),

@@ -6,7 +6,7 @@ The switches of a browser leave its service workers online; a cut wire is cut fo
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from tests.stack import free_port
@@ -91,8 +91,6 @@ def wire_to(server: str) -> Iterator[Wire]:
 
 
 def _close(one: socket.socket) -> None:
-    try:
+    with suppress(OSError):  # was closed already
         one.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # was closed already
     one.close()

@@ -139,13 +139,3 @@ def test_the_page_takes_the_consent_and_nobody_ends_that_of_another(
     assert "Mozilla" in client.get("/roman/preferences/").content.decode()
     client.force_login(ResidentFactory.create(municipality=town).user)
     assert client.post(f"/roman/push/{own.pk}/end/").status_code == 404
-
-
-def test_the_worker_of_messages_has_the_scope_of_the_town(
-    client: Client, town: Municipality
-) -> None:
-    answer = client.get("/roman/push-worker.js")
-
-    assert answer["content-type"].startswith("text/javascript")
-    assert "push-worker" in answer.content.decode()
-    assert "crew" not in answer.content.decode()

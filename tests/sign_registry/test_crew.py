@@ -361,15 +361,6 @@ def test_a_phone_gets_its_rounds_and_all_signs(
     assert len(data["sites"]) == 5
 
 
-def test_the_worker_keeps_nothing_of_the_rating_pages(town: Municipality, client: Client) -> None:
-    answer = client.get("/roman/sw.js")
-
-    assert answer["Content-Type"].startswith("text/javascript")
-    assert answer["Cache-Control"] == "no-cache"
-    assert "/S/" not in answer.text
-    assert "rating" not in answer.text
-
-
 def test_a_crew_of_one_office_works_at_its_places_only(town: Municipality) -> None:
     office = DepartmentFactory.create(municipality=town)
     member = crew_member(town, department=office)

@@ -132,7 +132,9 @@ function offerInstall(root: HTMLElement): void {
   const away = `megdan-install-away-${root.dataset["town"]}`;
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
-    if (localStorage.getItem(away)) return;
+    // Where somebody came to do something, nothing is offered.
+    const isHere = [root.dataset["scope"], root.dataset["page"]].includes(location.pathname);
+    if (!isHere || localStorage.getItem(away)) return;
     hint.hidden = false;
     hint.querySelector("[data-phone-install-now]")!.addEventListener("click", () => {
       hint.hidden = true;

@@ -3,6 +3,7 @@ import { button, made } from "../crew/dom";
 import { changedEvent, sendEvent, tell } from "./events";
 import { forgetPhone } from "./forget";
 import { PhoneStore, type KeptReport, type State } from "./store";
+import { wireWhere } from "./where";
 
 class WaitingPage {
   constructor(
@@ -83,6 +84,7 @@ function badge(state: State): string {
   return state === "draft" ? "badge" : "badge is-warn";
 }
 
+wireWhere();
 const root = document.querySelector<HTMLElement>("[data-waiting-list]");
 if (root) {
   // The page stands in for others when there is no network.

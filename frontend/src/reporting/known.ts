@@ -1,4 +1,6 @@
 /** What is known of the place is told as soon as place and kind are chosen; without this it is told before sending. */
+import type { Point } from "../phone/ground";
+import { groundOf, sentences } from "../phone/where";
 import { placeEvent } from "./place";
 
 const pauseMs = 250;
@@ -33,8 +35,8 @@ export function wireKnown(form: HTMLFormElement): void {
       const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
       show([...page.body.children]);
     } catch (error) {
-      // It is asked again before the report is sent.
-      if (!(error instanceof DOMException)) show([]);
+      // It is asked again before the report is sent; meanwhile this phone says what it knows.
+      if (!(error instanceof DOMException)) show(await saidHere(part, body));
     }
   };
   const soon = (elsewhere?: string) => {
@@ -48,4 +50,21 @@ export function wireKnown(form: HTMLFormElement): void {
     if (["category", "shape", "where", "where_to", "chosen"].includes(name)) soon();
   });
   soon();
+}
+
+/** Without a network: which area it is and who is likely to answer, by the small file of the town. */
+async function saidHere(part: HTMLElement, body: FormData): Promise<Node[]> {
+  const point = String(body.get("marks") ?? "").split(";")[0]!.split(",").map(Number);
+  if (point.length !== 2) return [];
+  try {
+    const ground = await groundOf(part.dataset);
+    const said = sentences(ground, point as Point, part.dataset, String(body.get("category") ?? ""));
+    return said.map((sentence) => {
+      const line = document.createElement("p");
+      line.textContent = sentence;
+      return line;
+    });
+  } catch {
+    return [];
+  }
 }
