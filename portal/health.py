@@ -6,7 +6,6 @@ from typing import TypedDict
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import Min
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -16,13 +15,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from redis.exceptions import RedisError
 
 from outbox.models import OutboxMessage
+from portal.doctor.liveness import HEARTBEAT_LIMIT_S, QUEUE_LIMIT_S, queue_age
 from portal.heartbeat import heartbeat_age
-from zones.models import TileBake
 
-# Beat asks for a heartbeat every ten seconds, but baking tiles may hold a worker for two minutes.
-HEARTBEAT_LIMIT_S = 180.0
-# Work that waits longer than this is stuck, also where the worker itself lives.
-QUEUE_LIMIT_S = 900.0
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
@@ -41,18 +36,6 @@ def _redis_works() -> bool:
         return False
     finally:
         client.close()
-
-
-def queue_age(*, now: datetime) -> float | None:
-    """Seconds that the oldest due piece of background work waits; None when nothing is due."""
-    # A notice to a whole town may take its time; single messages go out between and must not.
-    waiting = (TileBake.objects.due(now), OutboxMessage.objects.due(now).filter(batch=""))
-    oldest = [
-        moment
-        for rows in waiting
-        if (moment := rows.aggregate(first=Min("next_attempt_at"))["first"]) is not None
-    ]
-    return (now - min(oldest)).total_seconds() if oldest else None
 
 
 def _database_and_queue(*, now: datetime) -> tuple[Part, Part]:
