@@ -43,10 +43,11 @@ def collections_of(asked: Asked) -> list[Collection]:
 def _zones(asked: Asked, kind: ZoneKind) -> Collection:
     town = asked.town
     rows = ZoneShape.objects.in_municipality(town).in_force(asked.today).filter(zone__kind=kind)
+    title = _("Areas of streets") if kind.code == ZoneKind.STREET else kind.plural
     return Collection(
         code=f"zones-{kind.code}",
-        title=kind.plural,
-        about=format_lazy(_("Areas in force today: {kind}."), kind=kind.plural),
+        title=title,
+        about=format_lazy(_("Areas in force today: {kind}."), kind=title),
         columns=(
             Column("code", _("Code"), lookup="zone__code"),
             *name_columns(town.languages, "zone__names"),

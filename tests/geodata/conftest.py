@@ -1,4 +1,4 @@
-"""A town with one row of everything, and its neighbour on the same ground, whose rows are canaries."""
+"""A town with one row of everything, and its neighbour on the same ground."""
 
 from collections.abc import Iterator
 

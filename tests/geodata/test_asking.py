@@ -13,8 +13,15 @@ from zones.models import Municipality
 pytestmark = pytest.mark.django_db
 EPSG = "http://www.opengis.net/def/crs/EPSG/0"
 ADDRESSES = "/podeni/ogc/collections/addresses/items"
-PAGES = ["", "conformance", "collections", "api", "collections/streets", "collections/streets/items",
-         "collections/streets/queryables"]  # fmt: skip
+PAGES = [
+    "",
+    "conformance",
+    "collections",
+    "api",
+    "collections/streets",
+    "collections/streets/items",
+    "collections/streets/queryables",
+]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Open geodata shows the rows of the pages, those of this town, and no more of them than pages do."""
+"""Open geodata shows the rows of the pages, and no more of them than pages do."""
 
 import json
 from typing import Any
