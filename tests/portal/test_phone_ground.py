@@ -135,7 +135,8 @@ def loaded(slug: str) -> Municipality:
     facts = {name: value for name, value in whole.facts.items() if name not in LATER}
     load_demo_town(town=replace(whole, facts={**facts, "signs": []}), now=NOON, say=lambda _: None)
     town = Municipality.objects.get(slug=slug)
-    load_demo_rules(municipality=town, now=NOON)
+    reports = whole.facts["reports"]
+    load_demo_rules(folder=whole.folder, facts=reports, municipality=town, since=NOON)
     return town
 
 
