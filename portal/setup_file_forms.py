@@ -33,7 +33,6 @@ PART_LABELS = {
 }
 
 
-
 class HandInForm(forms.Form):
     """One file for the register."""
 

@@ -11,17 +11,20 @@ from shapely.geometry import MultiPolygon
 from geo.intake import AREAS, parse_geojson
 from geo.intake.uploads import LIMITS, shape_of_file
 from geo.matching.letters import fold
-from portal.forms import LANGUAGE_LABELS, MODULE_LABELS
+from portal.forms import MODULE_LABELS
 from sign_registry.models import SiteCategory
 from zones.grids import clocks_of, countries, suggested_grid
 from zones.importing.fields import as_multipolygon
 from zones.models import Municipality, Place
-from zones.models.municipality import BUILT_MODULES, LANGUAGES
+from zones.models.municipality import BUILT_MODULES
 from zones.names import in_language
 from zones.services.municipalities import TownFacts
 
 FIRST_COUNTRIES = {"RO": gettext_lazy("Romania"), "BG": gettext_lazy("Bulgaria")}
 LONGEST_SLUG = 50
+# Each language calls itself by its own name, in every language of the page.
+OWN_NAMES = [("en", "English"), ("ro", "Română"), ("bg", "Български")]
+
 
 def _country_choices() -> list[tuple[str, Any]]:
     rest = sorted((name, code) for code, name in countries().items() if code not in FIRST_COUNTRIES)
@@ -42,15 +45,19 @@ class FoundForm(forms.Form):
     )
     country = forms.ChoiceField(label=gettext_lazy("Country"), choices=_country_choices)
     languages = forms.MultipleChoiceField(
-        label=gettext_lazy("Languages of the pages"),
-        choices=[(code, LANGUAGE_LABELS[code]) for code in LANGUAGES],
+        label=gettext_lazy("Other languages of the pages"),
+        required=False,
+        choices=OWN_NAMES,
         widget=forms.CheckboxSelectMultiple,
     )
     first_language = forms.ChoiceField(
         label=gettext_lazy("First language"),
-        choices=[(code, LANGUAGE_LABELS[code]) for code in LANGUAGES],
+        choices=OWN_NAMES,
         help_text=gettext_lazy("The name above is in this language."),
     )
+    field_order = (
+        "name", "first_language", "languages", "country", "slug", "timezone", "metric_srid",
+    )  # fmt: skip
     timezone = forms.CharField(
         label=gettext_lazy("Time zone"),
         required=False,

@@ -167,9 +167,9 @@ def _addresses(town: Municipality) -> Step:
         part = _("%(percent)s %% placed") % {"percent": localize(share.percent)}
         said, state = f"{counted}, {part}", "done" if share.placed == share.total else "warn"
     left = share.total - share.placed
-    remark = ngettext(
-        "%(n)d address lies in no zone", "%(n)d addresses lie in no zone", left
-    ) % {"n": left}
+    remark = ngettext("%(n)d address lies in no zone", "%(n)d addresses lie in no zone", left) % {
+        "n": left
+    }
     return Step(
         "addresses",
         _("Addresses"),

@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from accounts.models import Operator
@@ -55,6 +55,10 @@ class FoundView(OperatorView, FormView[FoundForm]):
 
     template_name = "portal/setup/found.html"
     form_class = FoundForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """The language of whoever founds it is the likely one."""
+        return {"first_language": get_language()}
 
     def form_valid(self, form: FoundForm) -> HttpResponse:
         """Found it, or put the refusal at its field."""
