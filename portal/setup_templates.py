@@ -15,8 +15,9 @@ from django_stubs_ext import StrOrPromise
 
 from departments.acts import Act
 from departments.loading import Loaded, load_calendars, load_departments
-from departments.models import Membership
+from departments.models import Department, Membership
 from incidents.loading import load_report_categories, load_rules
+from incidents.services.rules import rules_now
 from sign_registry.services.site_categories import load_categories
 from zones.models import Municipality
 
@@ -62,7 +63,16 @@ def _faults(town: Municipality, actor: Membership, act: Act) -> Loaded:
 
 
 def _rules(town: Municipality, actor: Membership, act: Act) -> Loaded:
-    raw = _raw("templates/report_rules.csv")
+    """Rules for the offices there are; a town that has rules of its own keeps them."""
+    if rules_now(town) is not None:
+        return Loaded()
+    offices = set(Department.objects.in_municipality(town).values_list("code", flat=True))
+    head, *rows = _raw("templates/report_rules.csv").decode().splitlines()
+    place = head.split(",").index("department")
+    kept = [row for row in rows if row.split(",")[place] in offices]
+    if not kept:
+        return Loaded()
+    raw = "\n".join([head, *kept]).encode()
     return load_rules(municipality=town, raw=raw, act=act, note=_("From the template"))
 
 
