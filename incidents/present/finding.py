@@ -18,7 +18,7 @@ def search_public(municipality: Municipality, now: dt.datetime) -> list[Findable
         Findable(
             title=seen.category,
             path=f"/{municipality.slug}/reports/{seen.reference}/",
-            names={**row.category.names, "": seen.reference},
+            names={**(row.category.names if row.category else {}), "": seen.reference},
             texts={"": f"{seen.place} {seen.words}"},
             day=seen.reported_on,
             note=" · ".join(part for part in (seen.place, str(seen.status_label)) if part),

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 
@@ -47,8 +48,8 @@ class Subject:
     @property
     def area_m2(self) -> float:
         """Square metres in the town's own grid."""
-        shape = shapely.from_wkb(bytes(self.geometry.wkb))
-        return float(shapely.area(project(shape, self.municipality.metric_srid)))
+        shape = np.array([shapely.from_wkb(bytes(self.geometry.wkb))], dtype=object)
+        return float(shapely.area(project(shape, self.municipality.metric_srid))[0])
 
 
 def chosen_months(asked: Any) -> int:

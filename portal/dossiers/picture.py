@@ -39,7 +39,7 @@ class _Ground:
     srid: int
 
     def shape(self, geometry: GEOSGeometry) -> BaseGeometry:
-        return project(shapely.from_wkb(bytes(geometry.wkb)), self.srid)
+        return _metric(geometry, self.srid)
 
     def points(self, ring: NDArray[np.float64]) -> list[tuple[float, float]]:
         moved = (ring[:, :2] - (self.west, self.south)) * self.scale
@@ -73,10 +73,17 @@ def area_picture(subject: Subject) -> Drawing:
 
 def _ground(subject: Subject) -> _Ground:
     srid = subject.municipality.metric_srid
-    west, south, east, north = project(shapely.from_wkb(bytes(subject.geometry.wkb)), srid).bounds
+    west, south, east, north = _metric(subject.geometry, srid).bounds
     room = (1 + 2 * MARGIN_SHARE) * max((east - west) / WIDTH, (north - south) / HEIGHT, 0.05)
     middle = ((west + east) / 2, (south + north) / 2)
     return _Ground(middle[0] - WIDTH * room / 2, middle[1] - HEIGHT * room / 2, 1 / room, srid)
+
+
+def _metric(geometry: GEOSGeometry, srid: int) -> BaseGeometry:
+    shape: BaseGeometry = project(
+        np.array([shapely.from_wkb(bytes(geometry.wkb))], dtype=object), srid
+    )[0]
+    return shape
 
 
 def _window(ground: _Ground) -> BaseGeometry:
@@ -96,7 +103,8 @@ def _seen(subject: Subject) -> Polygon:
 def _streets(subject: Subject) -> Iterator[GEOSGeometry]:
     own = Street.objects.in_municipality(subject.municipality)
     near = own.filter(axis__bboverlaps=_seen(subject)).order_by("pk")
-    yield from near.values_list("axis", flat=True)[:MOST_STREETS]
+    axes = near.values_list("axis", flat=True)[:MOST_STREETS]
+    yield from (axis for axis in axes if axis is not None)
 
 
 def _zones(subject: Subject) -> Iterator[GEOSGeometry]:
@@ -128,7 +136,7 @@ def _draw(drawing: Drawing, ground: _Ground, geometry: GEOSGeometry, pen: Pen) -
 def _rings(shape: BaseGeometry) -> Iterator[tuple[NDArray[np.float64], bool]]:
     parts: Iterable[BaseGeometry] = shapely.get_parts(shape)
     for part in parts:
-        if part.geom_type == "Polygon":
+        if isinstance(part, shapely.Polygon):
             for ring in (part.exterior, *part.interiors):
                 yield shapely.get_coordinates(ring), True
         elif part.geom_type == "LineString":

@@ -59,7 +59,7 @@ def rated_places(
     near = sites.filter(within_metres("geometry", ground, metres), kind__in=SHOWN_KINDS)
     found = (
         SiteFigure.objects.of_snapshot(snapshot)
-        .of_sites(near.values("pk"))
+        .of_sites(near)
         .filter(score__isnull=False)
         .exclude(state=SiteFigure.State.COLLECTING)
         .select_related("site", "category")

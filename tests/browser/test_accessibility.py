@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.audit_record import RECORD
 from tests.browser.conftest import OpenPage, wait_for_map
 from tests.browser.looks import AUDIT, DESK, PHONE, Look, small_targets
 from tests.browser.looks import LOOKS as ALL_LOOKS
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN = ["", "data/", "zones/", "streets/", "sites/", "search/?q=decebal", "search/?q=qwertzuiop"]
+OPEN += ["search/?q=park"]
 OPEN += ["phone/", "scan/"]
 OPEN += ["about/", "accessibility/", "help/", "help/report/", "questions/", "questions/ask/"]
 OUTSIDE = ["/", "/accounts/", "/accounts/signup/", "/demo/", "/demo/mail/"]
@@ -58,6 +60,8 @@ def faults_of(page: Page, path: str, language: str) -> list[str]:
         faults += small_targets(page)
     if page.locator("html").get_attribute("lang") != language:
         faults.append(f"{path}: wrong language")
+    if AUDIT:
+        RECORD.note(page, path, language, faults)
     return faults
 
 
@@ -73,8 +77,9 @@ def test_the_pages_of_a_town_are_accessible(
 ) -> None:
     page = open_page("/", width=width, color_scheme=theme, locale=language)
     paths = [*OUTSIDE, *(f"/{town}/{path}" for path in OPEN)]
-    paths.append(f"/{town}/here/?{POINTS[town]}")
+    paths += [f"/{town}/{page}?{POINTS[town]}" for page in ("here/", "", "nearby/")]
     paths += [first_link(page, f"/{town}/{rows}/") for rows in ("zones", "streets", "sites")]
+    paths.append(first_link(page, f"/{town}/zones/") + "dossier/")
 
     faults = [fault for path in paths for fault in faults_of(page, path, language)]
 

@@ -59,7 +59,7 @@ def test_where_am_i_answers_for_the_position_of_the_device(open_page: OpenPage) 
 
 
 def test_a_zone_marks_itself_on_its_own_page(open_page: OpenPage) -> None:
-    page = open_page("/piatra-neamt/")
+    page = open_page("/piatra-neamt/zones/?kind=neighbourhood")
     page.get_by_role("link", name="Mărăței", exact=True).click()
 
     wait_for_map(page)

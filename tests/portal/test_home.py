@@ -39,7 +39,10 @@ def rated(town: Municipality, where: Any, **given: Any) -> SiteFigure:
     snapshot = given.pop("snapshot", None) or SnapshotFactory.create(municipality=town)
     category = SiteCategoryFactory.create(municipality=town)
     site = SiteFactory.create(municipality=town, geometry=where, **given.pop("site", {}))
-    return SiteFigureFactory.create(snapshot=snapshot, site=site, category=category, **given)
+    figure: SiteFigure = SiteFigureFactory.create(
+        snapshot=snapshot, site=site, category=category, **given
+    )
+    return figure
 
 
 def around(town: Municipality, **given: Any) -> Around:
