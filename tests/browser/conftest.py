@@ -23,6 +23,9 @@ from playwright.sync_api import (
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from portal.audit import PROOF
+from tests.browser.audit_record import RECORD, commit_of
+from tests.browser.looks import AUDIT
 from tests.browser.town_stack import Ask, LetterBox, letters_kept, town_running
 
 CHROMIUM = "/usr/bin/chromium"
@@ -32,6 +35,12 @@ DIST = Path(__file__).parents[2] / "frontend/dist"
 RENDERER_NOISE = "GPU stall due to ReadPixels"
 
 OpenPage = Callable[..., Page]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """An audit leaves its figures where the accessibility statement of each town reads them."""
+    if AUDIT and RECORD.visits and not hasattr(session.config, "workerinput"):
+        PROOF.write_text(RECORD.as_json(commit_of(PROOF.parent)), encoding="utf-8")
 
 
 @dataclass

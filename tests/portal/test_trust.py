@@ -18,6 +18,7 @@ from portal.accessibility_law import ANSWER_DAYS
 from portal.audit import last_audit
 from portal.help_pages import HELP, Help
 from portal.public_pages import PAGES
+from tests.browser.audit_record import Record
 from tests.factories.accounts import MembershipFactory
 from tests.factories.departments import NOON
 from tests.factories.incidents import reported
@@ -189,3 +190,13 @@ def test_the_sitemap_names_pages_that_open(client: Client, town: Municipality) -
     town.modules = []
     town.save()
     assert "/piatra/reports/" not in client.get("/sitemap.xml").content.decode()
+
+
+def test_what_an_audit_writes_is_what_the_statement_reads(tmp_path: Path) -> None:
+    record = Record({"about/", "help/"}, {"360-dark-bg", "1280-light-ro"}, visits=4, violations=1)
+    file = tmp_path / "accessibility.json"
+    file.write_text(record.as_json("abc1234+"))
+    audit = last_audit(file)
+    assert audit is not None
+    assert (audit.pages, audit.visits, audit.violations, audit.commit) == (2, 4, 1, "abc1234+")
+    assert audit.tool.startswith("axe-core 4.")
