@@ -110,6 +110,8 @@ def compare(town: Municipality, points: list[tuple[float, float]], codes: list[s
             ), place
             sure += is_sure
         assert true == {}, place  # no zone that the phone did not name
+        if said["likely"]["complete"]:
+            assert names[ruling.department_id] in said["likely"]["departments"], place
         if said["likely"]["sure"]:
             decided += 1
             assert ruling.matched != Matched.BEYOND

@@ -28,6 +28,8 @@ export interface Found {
 
 export interface Likely {
   departments: Names[];
+  /** Whether nobody but these can be meant; else it may be nobody at all. */
+  complete: boolean;
   sure: boolean;
 }
 
@@ -76,15 +78,17 @@ export function zonesAt(ground: Ground, point: Point): Found[] {
 export function departmentAt(ground: Ground, point: Point, code: string): Likely {
   const category = ground.categories.find((one) => one.code === code);
   const may = new Set<number>();
-  if (!category || isInTown(ground, point) !== "in") return { departments: [], sure: false };
+  if (!category || isInTown(ground, point) !== "in") return { departments: [], complete: false, sure: false };
   for (const rule of ground.rules) {
     if (rule.category !== null && rule.category !== category.code && rule.category !== category.group) continue;
     const side = rule.zone === null ? "in" : zoneSide(ground, rule.zone, point);
     if (side === "out") continue;
     may.add(rule.department);
-    if (rule.sure && side === "in") return { departments: named(ground, may), sure: may.size === 1 };
+    if (rule.sure && side === "in") {
+      return { departments: named(ground, may), complete: true, sure: may.size === 1 };
+    }
   }
-  return { departments: named(ground, may), sure: false };
+  return { departments: named(ground, may), complete: false, sure: false };
 }
 
 function zoneSide(ground: Ground, id: number, point: Point): Side {

@@ -5,6 +5,9 @@ import { departmentAt, isInTown, zonesAt, type Ground, type Point } from "./grou
 /** The sentences stand beside the part of the page that shows them. */
 type Words = DOMStringMap;
 
+/** A longer list helps nobody. */
+const mostNamed = 3;
+
 let asked: Promise<Ground> | undefined;
 
 /** The small file of the town; the worker has it where there is no network. */
@@ -28,10 +31,11 @@ export function sentences(ground: Ground, point: Point, words: Words, code = "")
     said.push(filled(sentence, { kind: inLanguage(kind.names), zone: names }));
   }
   if (!code) return said;
-  const { departments, sure } = departmentAt(ground, point, code);
+  const { departments, complete, sure } = departmentAt(ground, point, code);
   const names = listed(departments.map(inLanguage));
-  if (sure) said.push(filled(words["msgDepartment"], { department: names }));
-  else said.push(words["msgUnsure"]!);
+  const isShort = complete && departments.length <= mostNamed;
+  const sentence = sure ? words["msgDepartment"] : isShort ? words["msgOneOf"] : words["msgUnsure"];
+  said.push(filled(sentence, { department: names }));
   return said;
 }
 
