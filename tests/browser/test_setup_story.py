@@ -93,6 +93,7 @@ def test_from_nothing_to_the_first_sign(
 ) -> None:
     watch = Watch(town)
     context = browser.new_context(base_url=town, locale="en")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     watch.follow(page)
     way = Way(page)

@@ -13,6 +13,7 @@ from shapely import box
 from shapely.geometry import MultiPolygon, mapping
 
 from accounts.models import User
+from geo.guarded import Bounds
 from portal.loading import placed_share, progress_of, work_on_next
 from tests.factories.accounts import UserFactory
 from tests.factories.zones import CELL, SOUTH, WEST, MunicipalityFactory
@@ -206,7 +207,7 @@ def varint(number: int) -> bytes:
 
 
 def test_bombs_stop_at_the_bounds_of_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    bounds = handed_in.Bounds(
+    bounds = Bounds(
         cpu_seconds=20, wall_seconds=60, memory_bytes=1_500_000_000, file_bytes=30_000_000
     )
     monkeypatch.setattr(handed_in, "BOUNDS", bounds)

@@ -40,7 +40,7 @@ def osm(path: Path, order: dict[str, Any]) -> dict[str, Any]:
 
     outline = shapely.from_wkb(order["outline"]) if order["outline"] else None
     found = read_extract(path, order["languages"], outline)
-    parts = {
+    parts: dict[str, list[Any]] = {
         "streets": found.streets,
         "addresses": found.addresses,
         "places": found.places,

@@ -108,7 +108,9 @@ def guess(columns: Sequence[str], parts: Sequence[str]) -> dict[str, str]:
 
 def _areas(extract: Extract) -> dict[str, Any]:
     areas = extract.boundaries[:SHOWN_AREAS]
-    sizes = shapely.area(_equal_area([area.row.geometry for area in areas])) if areas else []
+    sizes: Sequence[float] = (
+        shapely.area(_equal_area([area.row.geometry for area in areas])) if areas else []
+    )
     return {
         "counts": {
             "streets": len(extract.streets),
