@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db.models import Q
 
 from geo.crs import STORAGE_SRID
@@ -38,7 +38,7 @@ def light_shape(geometry: GEOSGeometry, metric_srid: int) -> Rings:
     metric = geometry.transform(metric_srid, clone=True)
     simple = metric.simplify(SIMPLER_M, preserve_topology=True)
     stored = simple.transform(STORAGE_SRID, clone=True)
-    polygons = [stored] if stored.geom_type == "Polygon" else list(stored)
+    polygons = stored if isinstance(stored, MultiPolygon) else MultiPolygon(stored)
     return [
         [[[round(x, DECIMALS), round(y, DECIMALS)] for x, y, *_z in ring.coords] for ring in one]
         for one in polygons

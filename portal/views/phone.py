@@ -89,7 +89,7 @@ class ManifestView(TownView):
     """Name, colour, pictures and shortcuts for a phone's first screen."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """In the language of the page that named it (`?language=`), because no cookie comes along."""
+        """In the language of the page that named it (`?language=`); no cookie comes along."""
         wanted = request.GET.get("language", "")
         known = wanted in dict(settings.LANGUAGES)
         with translation.override(wanted if known else self.municipality.languages[0]):
@@ -166,7 +166,7 @@ class GroundView(TownView):
 
 
 class PhoneView(TownView, TemplateView):
-    """What waits on this phone, and what works without a network; stands in for other pages then."""
+    """What waits on this phone; stands in for other pages where there is no network."""
 
     template_name = "portal/phone.html"
 

@@ -358,7 +358,8 @@ def test_signing_out_asks_while_entries_wait(
     hang(page, crew.code(crew.signs[0]))
 
     page.locator("summary", has_text="Your account").click()
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Sign out").click()
 
     assert "still wait on this phone" in said[0]
     assert page.url.endswith(crew.round_path)

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -48,7 +49,7 @@ console.log(JSON.stringify(asked.map(([point, code]) => ({
 """
 
 
-def on_phone(told: dict[str, Any], asked: list[tuple[tuple[float, float], str]]) -> list[Any]:
+def on_phone(told: dict[str, Any], asked: Sequence[tuple[Sequence[float], str]]) -> list[Any]:
     """What the phone's own program says, in node."""
     node = shutil.which("node")
     assert node is not None, "node is needed"
@@ -94,7 +95,9 @@ def compare(town: Municipality, points: list[tuple[float, float]], codes: list[s
             for place, (_p, code) in zip(places, asked, strict=True)
         ],
     )
-    names = {rule.department_id: rule.department.names for rule in book.rules}
+    names: dict[int | None, Any] = {
+        rule.department_id: rule.department.names for rule in book.rules
+    }
     sure = decided = 0
     for said, place, ruling in zip(on_phone(ground(town, on), asked), places, rulings, strict=True):
         located = locate(municipality=town, point=place, on=on)
