@@ -30,6 +30,10 @@ GATES: tuple[tuple[str, list[str]], ...] = (
     ("migrations are complete", _manage("makemigrations", "--check", "--dry-run")),
     ("production settings", _manage("check", "--deploy", "--fail-level", "WARNING")),
     ("safe versions", [str(PYTHON), "deploy/gate/versions_safe.py"]),
+    (
+        "new migrations keep the old release running",
+        [str(PYTHON), "deploy/gate/migrations_safe.py"],
+    ),
     ("translations are complete", [str(PYTHON), "deploy/gate/translations_complete.py"]),
     ("every field is in the inventory", _manage("privacy_inventory")),
     ("front end types: tsc", ["npm", "--prefix", "frontend", "run", "--silent", "typecheck"]),
