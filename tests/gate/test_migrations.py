@@ -16,8 +16,8 @@ TABLE = migrations.CreateModel("Street", [("id", models.BigAutoField(primary_key
 
 
 def migration(*operations: Any) -> migrations.Migration:
-    made = migrations.Migration("0002_next", "zones")
-    made.operations = list(operations)
+    kind = type("Migration", (migrations.Migration,), {"operations": list(operations)})
+    made: migrations.Migration = kind("0002_next", "zones")
     return made
 
 

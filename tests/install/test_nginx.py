@@ -167,8 +167,14 @@ def test_plain_http_is_sent_to_https(ports: dict[str, int]) -> None:
 def test_what_a_visitor_says_of_the_way_is_dropped(
     ports: dict[str, int], behind: tuple[Behind, WSGIServer]
 ) -> None:
-    lies = {"X_Forwarded_For": "198.51.100.7", "X_Forwarded_Proto": "http", "Forwarded": "for=1"}
-    ask(ports, "/town/", X_Forwarded_Host="evil.example", **lies)
+    ask(
+        ports,
+        "/town/",
+        X_Forwarded_For="198.51.100.7",
+        X_Forwarded_Proto="http",
+        X_Forwarded_Host="evil.example",
+        Forwarded="for=1",
+    )
     heard = behind[0].heard[-1]
     assert heard["HTTP_X_FORWARDED_FOR"] == "127.0.0.1"
     assert heard["HTTP_X_FORWARDED_PROTO"] == "https"
