@@ -1,10 +1,11 @@
 """Shapes made light enough for a phone, with how far from their edge they can be trusted."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Q
 
 from geo.crs import STORAGE_SRID
@@ -38,9 +39,10 @@ def light_shape(geometry: GEOSGeometry, metric_srid: int) -> Rings:
     metric = geometry.transform(metric_srid, clone=True)
     simple = metric.simplify(SIMPLER_M, preserve_topology=True)
     stored = simple.transform(STORAGE_SRID, clone=True)
-    polygons = stored if isinstance(stored, MultiPolygon) else MultiPolygon(stored)
+    told = json.loads(stored.geojson)
+    polygons = told["coordinates"] if told["type"] == "MultiPolygon" else [told["coordinates"]]
     return [
-        [[[round(x, DECIMALS), round(y, DECIMALS)] for x, y, *_z in ring.coords] for ring in one]
+        [[[round(x, DECIMALS), round(y, DECIMALS)] for x, y, *_z in ring] for ring in one]
         for one in polygons
     ]
 
