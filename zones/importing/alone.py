@@ -10,34 +10,37 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import django
+import shapely
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
+
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # nobody else tells a program that is run alone where it lies
+
+from zones.importing.osm import read_extract  # noqa: E402 - after the path
+from zones.importing.reading import read_records  # noqa: E402 - after the path
+
 MOST_ROWS = 300_000
 
 
 def prepare(language: str) -> None:
     """Just enough of Django for sentences in the reader's language; no database, no app."""
-    sys.path.insert(0, str(ROOT))
-    from django.conf import settings
-    from django.utils import translation
-
     settings.configure(
         USE_I18N=True,
         LANGUAGE_CODE="en",
         LANGUAGES=[(code, code) for code in ("en", "ro", "bg")],
         LOCALE_PATHS=[ROOT / "locale"],
     )
-    import django
-
     django.setup()
     translation.activate(language)
 
 
 def osm(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     """Streets, addresses, places and areas of an extract."""
-    import shapely
-
-    from zones.importing.osm import read_extract
-
     outline = shapely.from_wkb(order["outline"]) if order["outline"] else None
     found = read_extract(path, order["languages"], outline)
     parts: dict[str, list[Any]] = {
@@ -54,8 +57,6 @@ def osm(path: Path, order: dict[str, Any]) -> dict[str, Any]:
 
 def records(path: Path, order: dict[str, Any]) -> dict[str, Any]:
     """Rows of a table or of a file of shapes."""
-    from zones.importing.reading import read_records
-
     rows = read_records(path)
     if len(rows) > MOST_ROWS:
         return {"fault": too_many()}
@@ -77,9 +78,6 @@ def records(path: Path, order: dict[str, Any]) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Shapes as hexadecimal WKB, all else as JSON has it."""
-    import shapely
-    from shapely.geometry.base import BaseGeometry
-
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, BaseGeometry):
@@ -89,8 +87,6 @@ def plain(value: Any) -> Any:
 
 def too_many() -> str:
     """The sentence for a file with more rows than a page takes."""
-    from django.utils.translation import gettext as _
-
     return _("The file has more than %(limit)s rows. Split it, or have it loaded by command.") % {
         "limit": MOST_ROWS
     }
@@ -98,8 +94,6 @@ def too_many() -> str:
 
 def answer(order: dict[str, Any], raw: bytes) -> dict[str, Any]:
     """What was read, or the sentence that says why not."""
-    from django.core.exceptions import ValidationError
-
     read = {"osm": osm, "records": records}[order["what"]]
     with tempfile.TemporaryDirectory(prefix="megdan-alone-") as folder:
         path = Path(folder) / f"file{order['suffix']}"
