@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Incident
 from incidents.present.public import PublicReport, public_reports
-from incidents.querysets import IncidentQuerySet
 from zones.models import Municipality
 from zones.published import Asked, Collection, Column, Feature, Period, Type
 
@@ -45,10 +46,15 @@ def collections_of(asked: Asked) -> list[Collection]:
             features=partial(_features, town),
             place="geometry",
             period=Period("reported_at"),
-            meeting=IncidentQuerySet.shown_meeting,
+            meeting=_meeting,
             page=f"/{town.slug}/reports/",
         )
     ]
+
+
+def _meeting(rows: Any, geometry: GEOSGeometry) -> Any:
+    """By the place that is shown: the true one must not be found out by boxes."""
+    return rows.shown_meeting(geometry)
 
 
 def _features(town: Municipality, rows: Sequence[Incident]) -> list[Feature]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -96,7 +96,7 @@ def question_of(
         region=_region(given, systems),
         times=_times(given.get("datetime"), timezone),
         wanted={
-            column.lookup: _value(column, given[name])
+            column.lookup: _value(column, str(given[name]))
             for name, column in columns.items()
             if name in given
         },
@@ -107,7 +107,7 @@ def system_of(given: QueryDict, name: str, systems: dict[str, System]) -> System
     """The system a parameter names; CRS84 where none does."""
     if name not in given:
         return CRS84
-    found = systems.get(given[name])
+    found = systems.get(str(given[name]))
     if found is None:
         sentence = _("There is no such coordinate system here. Choose one of: %s.")
         raise RefusedError(name, sentence % ", ".join(systems), "crs")
@@ -256,7 +256,7 @@ def _instant(text: str) -> dt.datetime:
     return moment
 
 
-_READ = {
+_READ: dict[Type, Callable[[str], Any]] = {
     Type.TEXT: str,
     Type.WHOLE: _whole,
     Type.NUMBER: _number,
@@ -272,7 +272,9 @@ def asked_rows(collection: Collection, question: Question, timezone: str) -> Que
     if question.region is not None:
         if question.region.is_empty:
             return rows.none()
-        rows = collection.within(rows, GEOSGeometry(memoryview(question.region.wkb), srid=STORAGE_SRID))
+        rows = collection.within(
+            rows, GEOSGeometry(memoryview(question.region.wkb), srid=STORAGE_SRID)
+        )
     if question.times is not None and collection.period is not None:
         rows = rows.filter(_during(collection.period, *question.times, timezone))
     return rows.filter(**question.wanted)

@@ -1,7 +1,7 @@
 """What all addresses of open geodata share: form, refusals, open reading, known versions."""
 
 import hashlib
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -39,7 +39,7 @@ class OpenRate(SimpleRateThrottle):
 class GeodataView(TownView):
     """One document as JSON or as a page; `?f=` decides, else what the reader accepts."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
     template_name = ""
     media_type = JSON
     lost: Http404 | None = None

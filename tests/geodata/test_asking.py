@@ -128,6 +128,7 @@ def test_a_choice_keeps_its_rows(
         ("?number=a%00b", "number"),
         ("?number=" + "a" * 201, "number"),
         ("?cursor=-1", "cursor"),
+        ("?cursor=" + "9" * 19, "cursor"),
         ("?f=xml", "f"),
     ],
 )

@@ -52,7 +52,8 @@ def operations(document: dict[str, Any]) -> list[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         schema = schemathesis.openapi.from_dict(document)
-        return [one.ok() for one in schema.get_all_operations()]
+        found: list[Any] = list(schema.get_all_operations())
+        return [one.ok() for one in found]
 
 
 def breaks(reader: Client, operation: Any, path_of: Callable[[Any], str]) -> list[str]:
