@@ -95,8 +95,10 @@ def disagreements(client: Client, member: Membership) -> list[str]:
         f"{member.role}: {code} leads to {one.path}"
         for code, one in lines.items()
         if client.get(f"/{slug}/{one.path}").status_code != 200
-        or (one.path != {**SIGNING, **{name: path for name, (path, _) in PAGES.items()}}.get(code)
-        and code not in ("rules", "zone_drafts"))
+        or (
+            one.path != {**SIGNING, **{name: path for name, (path, _) in PAGES.items()}}.get(code)
+            and code not in ("rules", "zone_drafts")
+        )
     ]
 
 
@@ -124,9 +126,7 @@ def test_what_waits_is_found_for_those_whose_it_is(client: Client, busy: Town) -
 
 def test_another_department_and_another_town_see_nothing(client: Client, busy: Town) -> None:
     elsewhere = Department.objects.create(municipality=busy.row, code="else", names={"en": "E"})
-    handler = MembershipFactory.create(
-        municipality=busy.row, role="handler", department=elsewhere
-    )
+    handler = MembershipFactory.create(municipality=busy.row, role="handler", department=elsewhere)
     stranger = MembershipFactory.create(municipality=MunicipalityFactory.create())
     assert lines_of(handler) == {}
     assert due_for(stranger.user, busy.row, timezone.now()) == []
