@@ -1,6 +1,7 @@
 """The nouns of consultations; imports go one way: processes <- voices <- votes, and <- legal."""
 
 from consultations.models.legal import LegalNotice, PublicationProof
+from consultations.models.letters import ParticipantLetter
 from consultations.models.processes import (
     EligibilityRule,
     Phase,
@@ -40,6 +41,7 @@ __all__ = [
     "OfficialAnswer",
     "Override",
     "PaperBallot",
+    "ParticipantLetter",
     "Phase",
     "Process",
     "ProjectLayer",

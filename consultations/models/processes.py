@@ -87,6 +87,8 @@ class Process(models.Model):
 class Phase(models.Model):
     """A part of a consultation in [starts_at, ends_at); what it opens stands in `phases.OPENS`."""
 
+    messenger_role_may_read = ("id", "process_id")
+
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="phases")
     kind = models.CharField(_("kind"), max_length=12, choices=PhaseKind.choices)
     starts_at = models.DateTimeField(_("begins"))

@@ -30,6 +30,8 @@ class Standing(models.TextChoices):
 class Contribution(models.Model):
     """An idea, a remark, a comment or a proposal; its words are a submission and are moderated."""
 
+    messenger_role_may_read = ("id", "process_id", "author_id")
+
     class Kind(models.TextChoices):
         """What it is."""
 
@@ -67,7 +69,11 @@ class Contribution(models.Model):
     geometry = models.GeometryField(
         _("where"), srid=STORAGE_SRID, null=True, blank=True, spatial_index=False
     )
+    # The place in words, by language of the town, for those who read without the map.
+    place_words = models.JSONField(_("where, in words"), default=dict, blank=True)
     said_at = models.DateTimeField(_("said"))
+    # Its author took it back: words, place and author are gone, what others said below it stays.
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
 
     objects: ClassVar[ContributionQuerySet] = ContributionQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -86,6 +92,8 @@ class Contribution(models.Model):
 
 class Support(models.Model):
     """Somebody is for a contribution; once."""
+
+    messenger_role_may_read = ("contribution_id", "user_id")
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="support")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -141,6 +149,8 @@ class Question(models.Model):
 
 class Response(models.Model):
     """One filled-in survey."""
+
+    messenger_role_may_read = ("phase_id", "user_id")
 
     phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="responses")
     user = models.ForeignKey(

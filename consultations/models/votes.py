@@ -36,6 +36,8 @@ class Channel(models.TextChoices):
 class Roll(models.Model):
     """Whose votes count in a vote, evaluated once as of the reference date."""
 
+    messenger_role_may_read = ("id", "phase_id", "closed_at")
+
     phase = models.OneToOneField(Phase, on_delete=models.CASCADE, related_name="roll")
     made_at = models.DateTimeField(_("made"))
     # SHA-256 over its lines in order, with a salt that is published with the result.
@@ -56,6 +58,8 @@ class Roll(models.Model):
 
 class RollEntry(models.Model):
     """One resident: whether the vote counts, why, and whether it was cast; without any time."""
+
+    messenger_role_may_read = ("roll_id", "resident_id", "channel")
 
     roll = models.ForeignKey(Roll, on_delete=models.CASCADE, related_name="entries")
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
