@@ -27,6 +27,8 @@ class Why(StrEnum):
     OUTSIDE = "outside"
     NOT_SURE_ENOUGH = "not_sure_enough"
     TOO_YOUNG = "too_young"
+    #: Only on a roll: a decision took the line out while the vote ran.
+    STRUCK = "struck"
 
 
 @dataclass(frozen=True, slots=True)

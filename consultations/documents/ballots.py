@@ -27,6 +27,7 @@ class PaperFace:
     """What all ballots of a vote say, in the language of the town.
 
     Attributes:
+        zone_rule: in which zones may be chosen; empty where everywhere.
         rows: the projects, as `present.vote.ballot_rows` gives them.
     """
 
@@ -34,6 +35,7 @@ class PaperFace:
     arms: bytes | None
     title: str
     rule: str
+    zone_rule: str
     budget: str
     kind: BallotKind
     rows: Sequence[Mapping[str, Any]]
@@ -63,7 +65,7 @@ def _draw_ballot(canvas: Canvas, face: PaperFace, token: str) -> None:
         pen = Pen(canvas, 0, A4[1])
         _draw_head(pen, face)
         for place, row in enumerate(rows):
-            _draw_row(pen, face.kind, row, _FIRST_ROW + place * _ROW)
+            _draw_row(pen, face, row, _FIRST_ROW + place * _ROW)
         _draw_foot(pen, token, f"{number}/{len(pages)}")
         canvas.showPage()
 
@@ -75,6 +77,8 @@ def _draw_head(pen: Pen, face: PaperFace) -> None:
     pen.text(left, 22, WIDTH - (left - LEFT), _("Ballot"), Style(15, 12, BOLD))
     y = pen.text(LEFT, 35, WIDTH, face.title, Style(13, 10, BOLD, lines=2))
     y = pen.text(LEFT, y + 4, WIDTH, face.rule, Style(12, 10, BOLD, lines=2))
+    if face.zone_rule:
+        y = pen.text(LEFT, y + 2, WIDTH, face.zone_rule, Style(10, 9, BOLD, lines=2))
     budget = _("The budget is %(budget)s. The order of the projects was drawn by lot.")
     y = pen.text(LEFT, y + 3, WIDTH, budget % {"budget": face.budget}, Style(10, 9, lines=2))
     how = (
@@ -85,8 +89,8 @@ def _draw_head(pen: Pen, face: PaperFace) -> None:
     pen.text(LEFT, y + 3, WIDTH, how, Style(10, 9, lines=2))
 
 
-def _draw_row(pen: Pen, kind: BallotKind, row: Mapping[str, Any], y: float) -> None:
-    wide = 14 if kind is BallotKind.POINTS else 8
+def _draw_row(pen: Pen, face: PaperFace, row: Mapping[str, Any], y: float) -> None:
+    wide = 14 if face.kind is BallotKind.POINTS else 8
     pen.canvas.setLineWidth(1)
     pen.canvas.rect(
         pen.left + LEFT * MM, pen.top - (y + 8) * MM, wide * MM, 8 * MM, stroke=1, fill=0
@@ -95,6 +99,9 @@ def _draw_row(pen: Pen, kind: BallotKind, row: Mapping[str, Any], y: float) -> N
     name = f"{row['place']}. {row['name']}"
     below = pen.text(left, y + 0.5, WIDTH - 60, name, Style(11, 9, BOLD, lines=2))
     pen.text(LEFT + WIDTH - 40, y + 0.5, 40, row["cost"], Style(11, 8, align="right"))
+    if face.zone_rule:
+        zone = row["zone_name"] or _("For the whole town")
+        pen.text(LEFT + WIDTH - 40, y + 6, 40, zone, Style(8, 7, align="right"))
     if row["others"]:
         words = f"{_('Excludes:')} {', '.join(row['others'])}"
         pen.text(left, below + 1.5, WIDTH - 20, words, Style(8, 7))

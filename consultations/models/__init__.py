@@ -1,5 +1,6 @@
 """The nouns of consultations; imports go one way: processes <- voices <- votes, and <- legal."""
 
+from consultations.models.corrections import RollAdmission
 from consultations.models.legal import LegalNotice, PublicationProof
 from consultations.models.letters import ParticipantLetter
 from consultations.models.processes import (
@@ -51,6 +52,7 @@ __all__ = [
     "Response",
     "ResponseValue",
     "Roll",
+    "RollAdmission",
     "RollEntry",
     "RollLook",
     "Standing",

@@ -16,6 +16,7 @@ def reason_words(why: str) -> str:
         Why.OUTSIDE: _("lives outside the area"),
         Why.NOT_SURE_ENOUGH: _("address not confirmed"),
         Why.TOO_YOUNG: _("too young"),
+        Why.STRUCK: _("struck by decision"),
     }[Why(why)]
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from consultations.ballots import BallotForm, BallotKind
 from consultations.models import BudgetProject
+from consultations.zone_choice import Reach
 from zones.names import in_language
 
 MOST_DIGITS = 6
@@ -32,6 +34,42 @@ def rule_words(form: BallotForm) -> str:
     return _("Choose projects that together cost at most %(budget)s.") % {"budget": budget}
 
 
+def zone_rule_words(others: int | None) -> str:
+    """In which zones a voter may choose, in one sentence; nothing where everywhere."""
+    if others is None:
+        return ""
+    if not others:
+        return _("You may choose projects of your own zone and of the whole town.")
+    told = ngettext(
+        "You may choose projects of your own zone, of the whole town, and of one other zone.",
+        "You may choose projects of your own zone, of the whole town, and of at most %(others)d "
+        "other zones.",
+        others,
+    )
+    return told % {"others": others}
+
+
+def ballot_groups(rows: Sequence[Mapping[str, Any]], reach: Reach | None) -> list[dict[str, Any]]:
+    """Rows by zone: the own one first, then the whole town, then the others by name.
+
+    Where choices have no bound, or nobody is known, all rows stand together in the drawn order.
+    """
+    if reach is None:
+        return [{"label": "", "rows": rows}]
+    own = [row for row in rows if row["zone"] in reach.own]
+    town = [row for row in rows if row["zone"] is None]
+    found = [
+        {"label": _("In your zone"), "rows": own},
+        {"label": _("For the whole town"), "rows": town},
+    ]
+    beyond = reach.beyond(row["zone"] for row in rows)
+    named = sorted({(row["zone_name"], row["zone"]) for row in rows if row["zone"] in beyond})
+    for name, zone in named:
+        theirs = [{**row, "is_beyond": True} for row in rows if row["zone"] == zone]
+        found.append({"label": _("Other zone: %(zone)s") % {"zone": name}, "rows": theirs})
+    return [one for one in found if one["rows"]]
+
+
 def ballot_rows(
     projects: Sequence[BudgetProject], form: BallotForm, chosen: Mapping[str, int]
 ) -> list[dict[str, Any]]:
@@ -47,6 +85,8 @@ def ballot_rows(
             "points": chosen.get(one.code, ""),
             "is_chosen": one.code in chosen,
             "others": _others(one, projects),
+            "zone": one.zone_id,
+            "zone_name": in_language(one.zone.names) if one.zone else "",
         }
         for place, one in enumerate(projects, start=1)
     ]

@@ -77,7 +77,7 @@ def enter_paper(*, phase: Phase, token: str, choices: Mapping[str, int]) -> None
 
     Raises:
         ValidationError: `token_unknown`, `token_used`, `token_void`, `too_many_papers` where more
-            papers come in than were handed out, `vote_closed`, or a `ballots.Refusal`.
+            papers come in than were handed out, `vote_closed`, or those of `check_choices`.
     """
     intake.enter(phase.pk)
     roll = _require_box(phase)
@@ -89,7 +89,7 @@ def enter_paper(*, phase: Phase, token: str, choices: Mapping[str, int]) -> None
             _("More papers would be counted than were handed out. Tell whoever runs the vote."),
             code="too_many_papers",
         )
-    check_choices(phase, choices)
+    check_choices(phase, choices, None)
     paper.state = PaperBallot.State.COUNTED
     paper.save(update_fields=["state"])
     drop(phase, zone=None, choices=choices, channel=Channel.PAPER)

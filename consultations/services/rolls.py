@@ -18,6 +18,7 @@ from consultations.models import BudgetProject, Phase, Process, Roll, RollEntry,
 from consultations.phases import Action, PhaseKind
 from consultations.services import intake
 from consultations.services.homes import reference_of, rule_of
+from consultations.services.zone_limits import place_projects
 from residents.models import Residence, Resident, ResidentZone
 from zones.days import civil_day
 from zones.models import Zone
@@ -48,16 +49,19 @@ def make_roll(*, phase: Phase, now: dt.datetime, anew: bool = False) -> Roll:
             _("The vote has begun: its roll stays as it is published."), code="roll_stays"
         )
     rule = _checked(process, phase, now)
-    if known is not None:
-        known.delete()
     process.reference_on = reference_of(process, now)
     process.save(update_fields=["reference_on"])
     lines = list(_lines(process, process.reference_on, rule))
-    salt = secrets.token_bytes(32)
-    roll = Roll.objects.create(phase=phase, made_at=now, salt=salt, digest=digest_of(lines, salt))
+    # The row stays where it is made anew: who looked at the roll before stands on it.
+    roll = known or Roll(phase=phase)
+    roll.made_at, roll.salt = now, secrets.token_bytes(32)
+    roll.digest = digest_of(lines, roll.salt)
+    roll.save()
+    RollEntry.objects.filter(roll=roll).delete()
     for line in lines:
         line.roll = roll
     RollEntry.objects.bulk_create(lines, batch_size=_BATCH)
+    place_projects(process, rule, process.reference_on)
     _draw_order(process)
     intake.open_box(phase.pk)
     return roll

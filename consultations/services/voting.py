@@ -14,6 +14,7 @@ from consultations.eligibility import Why
 from consultations.models import BudgetProject, Channel, Phase, Process, Roll, RollEntry
 from consultations.phases import PhaseKind, holds
 from consultations.services import intake
+from consultations.services.zone_limits import check_zones
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -61,7 +62,7 @@ def voter_of(phase: Phase, user: "User | AnonymousUser") -> Voter:
 def projects_on(phase: Phase) -> list[BudgetProject]:
     """What stands on the ballot, in the drawn order."""
     rows = BudgetProject.objects.filter(process_id=phase.process_id).on_ballots()
-    return list(rows.filter(drawn__isnull=False))
+    return list(rows.filter(drawn__isnull=False).select_related("zone"))
 
 
 def as_on_ballot(projects: Sequence[BudgetProject]) -> list[OnBallot]:
@@ -78,7 +79,8 @@ def cast(
     The mark is the gate: of votes of one person at the same moment the database lets one through.
 
     Raises:
-        ValidationError: `vote_closed`, `not_on_roll`, `voted_already`, or a `ballots.Refusal`.
+        ValidationError: `vote_closed`, `not_on_roll`, `voted_already`, and those of
+            `check_choices`.
     """
     intake.enter(phase.pk)
     require_open(phase, now)
@@ -91,7 +93,7 @@ def cast(
         )
     if voter.has_voted:
         raise _voted_already()
-    check_choices(phase, choices)
+    check_choices(phase, choices, voter.entry)
     mark(voter.entry, Channel.ONLINE)
     drop(phase, zone=voter.entry.zone_id, choices=choices, channel=Channel.ONLINE)
     return Receipt(phase.process_id, Channel.ONLINE)
@@ -113,16 +115,21 @@ def require_open(phase: Phase, now: dt.datetime) -> None:
         raise _closed()
 
 
-def check_choices(phase: Phase, choices: Mapping[str, int]) -> None:
+def check_choices(phase: Phase, choices: Mapping[str, int], entry: RollEntry | None) -> None:
     """Refuse what is no ballot of this vote, each fault with its own code.
 
+    Args:
+        entry: the line of the voter; nothing for a paper, which tells nobody's home.
+
     Raises:
-        ValidationError: a `ballots.Refusal`.
+        ValidationError: a `ballots.Refusal`, or `too_many_zones`.
     """
     form = BallotForm.of(phase.settings)
-    faults = form.check(choices, as_on_ballot(projects_on(phase)))
+    projects = projects_on(phase)
+    faults = form.check(choices, as_on_ballot(projects))
     if faults:
         raise ValidationError([ValidationError(sentence(one, form), code=one) for one in faults])
+    check_zones(phase, [one for one in projects if one.code in choices], entry)
 
 
 def mark(entry: RollEntry, channel: Channel) -> None:

@@ -18,10 +18,17 @@ from consultations.documents.ballots import PaperFace, papers_pdf
 from consultations.models import Channel, PaperBallot, Phase, Process, Roll, RollEntry
 from consultations.paper_forms import PersonForm, PrintForm, TokenForm
 from consultations.phases import PhaseKind, holds
-from consultations.present.vote import ballot_rows, money_words, read_choices, rule_words
+from consultations.present.vote import (
+    ballot_rows,
+    money_words,
+    read_choices,
+    rule_words,
+    zone_rule_words,
+)
 from consultations.services.counting_votes import vote_of
 from consultations.services.paper import enter_paper, hand_out, print_papers, void_paper
 from consultations.services.voting import projects_on
+from consultations.services.zone_limits import others_of
 from consultations.views.base import ConsultationsView
 from residents.models import Resident
 from residents.views.desk import DeskView
@@ -176,6 +183,7 @@ class PrintPapersView(PapersDeskView):
             arms=bytes(town.arms) if town.arms else None,
             title=in_language(self.process.names, town.languages),
             rule=rule_words(form),
+            zone_rule=zone_rule_words(others_of(self.phase)),
             budget=money_words(form.budget, form.currency.label),
             kind=form.kind,
             rows=ballot_rows(projects_on(self.phase), form, {}),
@@ -213,6 +221,7 @@ class EnterPaperView(PapersDeskView):
             "kind": self.form.kind.value,
             "form": self.form,
             "rule": rule_words(self.form),
+            "zone_rule": zone_rule_words(others_of(self.phase)),
             "rows": ballot_rows(projects_on(self.phase), self.form, chosen),
         }
         return render(self.request, "consultations/vote/papers_enter.html", context, status=status)

@@ -17,10 +17,19 @@ from consultations.models import BudgetProject, Phase, Roll
 from consultations.opening_words import closed_words
 from consultations.phases import Action
 from consultations.present.verdicts import told_to
-from consultations.present.vote import ballot_rows, money_words, read_choices, rule_words
+from consultations.present.vote import (
+    ballot_groups,
+    ballot_rows,
+    money_words,
+    read_choices,
+    rule_words,
+    zone_rule_words,
+)
 from consultations.services.counting_votes import vote_of
 from consultations.services.voting import Voter, cast, check_choices, projects_on, voter_of
+from consultations.services.zone_limits import others_of
 from consultations.views.base import ProcessView
+from consultations.zone_choice import Reach
 
 
 class VoteView(ProcessView):
@@ -72,7 +81,7 @@ class BallotView(VoteView):
             return self._show("open", chosen)
         try:
             if "cast" not in request.POST:
-                check_choices(self.phase, chosen)
+                check_choices(self.phase, chosen, self.voter.entry)
                 return self._show("check", chosen)
             cast(phase=self.phase, user=request.user, choices=chosen, now=timezone.now())
         except ValidationError as refused:
@@ -93,6 +102,23 @@ class BallotView(VoteView):
             return "voted"
         return "open" if self.voter.why == "counted" else "refused"
 
+    @cached_property
+    def others(self) -> int | None:
+        """In how many zones beside the own one may be chosen; nothing where there is no bound."""
+        return others_of(self.phase)
+
+    def _zones(self, state: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """What the ballot says of zones: to whom may vote, with the own zone first."""
+        entry, others = self.voter.entry, self.others
+        is_bound = others is not None and entry is not None and state in ("open", "check")
+        reach = Reach(frozenset(entry.zone_ids), entry.others) if entry and is_bound else None
+        return {
+            "groups": ballot_groups(rows, reach),
+            "zone_rule": zone_rule_words(reach.others if reach else others),
+            "most_zones": "" if reach is None else str(reach.others),
+            "own_zone": entry.zone.name if entry and entry.zone and reach else "",
+        }
+
     def _show(
         self, state: str, chosen: Mapping[str, int], errors: Any = (), status: int = 200
     ) -> HttpResponse:
@@ -108,6 +134,7 @@ class BallotView(VoteView):
             "kind": form.kind.value,
             "form": form,
             "rows": rows,
+            **self._zones(state, rows),
             "picked": picked,
             "errors": errors,
             "rule": rule_words(form),

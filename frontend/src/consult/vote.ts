@@ -34,7 +34,33 @@ function show(ballot: HTMLFormElement, line: HTMLElement): void {
   line.hidden = false;
 }
 
+/** In how many zones beside the own one something is chosen. */
+function zonesUsed(ballot: HTMLFormElement): number {
+  const rows = [...ballot.querySelectorAll<HTMLElement>("[data-zone]")];
+  const chosen = rows.filter((row) => {
+    const input = row.querySelector<HTMLInputElement>("input");
+    return input?.type === "number" ? Number(input.value) > 0 : input?.checked;
+  });
+  return new Set(chosen.map((row) => row.dataset.zone)).size;
+}
+
+function showZones(ballot: HTMLFormElement, line: HTMLElement): void {
+  const used = zonesUsed(ballot);
+  const most = line.dataset.ballotZones ?? "0";
+  const isOver = used > Number(most);
+  const left = line.dataset.left?.replace("{used}", String(used)).replace("{most}", most);
+  line.textContent = (isOver ? line.dataset.over : left) ?? "";
+  line.classList.toggle("is-over", isOver);
+  line.hidden = false;
+}
+
 if (onPage && total) {
   onPage.addEventListener("input", () => show(onPage, total));
   show(onPage, total);
+}
+
+const zones = onPage?.querySelector<HTMLElement>("[data-ballot-zones]");
+if (onPage && zones) {
+  onPage.addEventListener("input", () => showZones(onPage, zones));
+  showZones(onPage, zones);
 }
