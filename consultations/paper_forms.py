@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from consultations.services.corrections import LONGEST_DECISION, LONGEST_REASON
 from consultations.services.paper import MOST_AT_ONCE
 
 
@@ -39,3 +40,26 @@ class TokenForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class ReasonForm(forms.Form):
+    """Why something is put right."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Published after the vote. Write no names, addresses or ages."),
+    )
+
+
+class MarkBackForm(TokenForm, ReasonForm):
+    """The ballot that becomes void for a mark that is taken back, and why."""
+
+
+class DecisionForm(ReasonForm):
+    """What a commission decided about a line of the roll."""
+
+    number = forms.CharField(label=_("Number and day of the decision"), max_length=LONGEST_DECISION)
+
+    field_order = ("number", "reason")

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from consultations.views.admissions import AdmitView, MarkBackView
 from consultations.views.integrity import IntegrityView
 from consultations.views.papers import (
     EnterPaperView,
@@ -38,5 +39,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DESK}<int:pk>/hand-out/", HandOutView.as_view(), name="papers_hand_out"),
     path(f"{_DESK}<int:pk>/print/", PrintPapersView.as_view(), name="papers_print"),
     path(f"{_DESK}<int:pk>/enter/", EnterPaperView.as_view(), name="papers_enter"),
+    path(f"{_DESK}<int:pk>/admit/", AdmitView.as_view(), name="papers_admit"),
+    path(f"{_DESK}<int:pk>/mark-back/", MarkBackView.as_view(), name="papers_mark_back"),
     path(f"{_DESK}<int:pk>/void/", VoidPaperView.as_view(), name="papers_void"),
 ]

@@ -55,6 +55,17 @@ class PhaseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionFacts:
+    """What a decision put right on a roll while its vote ran."""
+
+    kind: str
+    decision: str
+    reason: str
+    recorded_at: dt.datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class RollFacts:
     """The roll of a vote; marks and ballots by channel."""
 
@@ -65,6 +76,7 @@ class RollFacts:
     entitled: int
     marks: Mapping[str, int]
     ballots: Mapping[str, int]
+    corrections: Sequence[CorrectionFacts] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +280,25 @@ def _roll(facts: MinuteFacts, roll: RollFacts) -> Section:
         said,
     ]
     columns = (_("Channel"), _("Marked as voted"), _("Ballots"))
-    return Section(_("Roll and ballots"), lines, table=Rows(columns, rows, (3, 1, 1)))
+    return Section(
+        _("Roll and ballots"),
+        lines,
+        items=list(_corrections(facts, roll)),
+        table=Rows(columns, rows, (3, 1, 1)),
+    )
+
+
+def _corrections(facts: MinuteFacts, roll: RollFacts) -> Iterator[str]:
+    """One sentence for each, with the digest of the roll since."""
+    sentences = {
+        "added": _("%(when)s: added to the roll by decision %(decision)s."),
+        "struck": _("%(when)s: struck from the roll by decision %(decision)s."),
+        "unmarked": _("%(when)s: the desk took a mark for a ballot on paper back."),
+    }
+    for one in roll.corrections:
+        words = {"when": moment_words(one.recorded_at, facts.timezone), "decision": one.decision}
+        reason = _("Reason: %(reason)s") % {"reason": one.reason}
+        yield f"{sentences[one.kind] % words} {reason} SHA-256: {one.digest}"
 
 
 def _rule(facts: MinuteFacts, count: CountFacts) -> Section:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from consultations.models import Roll, RollEntry
+from consultations.models import Roll, RollAdmission, RollEntry
 from residents.models import Residence
 
 #: More voters at one address than this, and than most addresses have, is looked at by a person.
@@ -31,6 +31,7 @@ def report_of(
         "assurance": _sizes(voted, "assurance"),
         "origin": _sizes(voted, "resident__origin"),
         "crowded": crowded_addresses(roll),
+        "corrections": _sizes(RollAdmission.objects.filter(roll=roll).order_by(), "kind"),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from consultations.documents.minutes import (
+    CorrectionFacts,
     CountFacts,
     LawFacts,
     MinuteFacts,
@@ -70,7 +71,7 @@ def _law(process: Process) -> LawFacts | None:
 
 
 def _said(process: Process) -> dict[str, int]:
-    released = Contribution.objects.filter(process=process).public()
+    released = Contribution.objects.filter(process=process).public().spoken()
     answers = OfficialAnswer.objects.filter(contribution__in=released)
     surveys = Response.objects.filter(phase__process=process).count()
     return {
@@ -99,6 +100,12 @@ def _roll(roll: Roll) -> RollFacts:
         entitled=report.get("entitled", 0),
         marks=report.get("marks", {}),
         ballots=report.get("ballots", {}),
+        corrections=[
+            CorrectionFacts(
+                one.kind, one.decision, one.reason, one.recorded_at, bytes(one.digest).hex()
+            )
+            for one in roll.admissions.order_by("recorded_at", "pk")
+        ],
     )
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -110,7 +110,7 @@ def _lines(process: Process, on: dt.date, rule: Rule) -> Iterable[RollEntry]:
     """One line for each resident; the same answers as `homes.verdict_for` gives one by one."""
     residents = Resident.objects.in_municipality(process.municipality).finished()
     homes = dict(_homes(process, on))
-    preference = _preference(process)
+    preference = preference_of(process)
     for number in residents.order_by("pk").values_list("pk", flat=True):
         home = homes.get(number)
         verdict = judge(rule, home)
@@ -118,11 +118,7 @@ def _lines(process: Process, on: dt.date, rule: Rule) -> Iterable[RollEntry]:
         yield RollEntry(
             resident_id=number,
             why=verdict.why,
-            zone_id=min(
-                (one for one in own if one in preference),
-                key=lambda one: (preference[one], one),
-                default=None,
-            ),
+            zone_id=zone_of(own, preference),
             zone_ids=own,
             others=verdict.others,
             assurance=home.assurance if home else None,
@@ -152,7 +148,13 @@ def _homes(process: Process, on: dt.date) -> Iterable[tuple[int, Home]]:
         )
 
 
-def _preference(process: Process) -> dict[int, tuple[bool, int]]:
+def zone_of(own: Iterable[int], preference: Mapping[int, tuple[bool, int]]) -> int | None:
+    """The zone that stands on a line and on its ballot."""
+    known = [one for one in own if one in preference]
+    return min(known, key=lambda one: (preference[one], one), default=None)
+
+
+def preference_of(process: Process) -> dict[int, tuple[bool, int]]:
     """Zones that may stand on a ballot, neighbourhoods before other kinds, never streets."""
     zones = Zone.objects.in_municipality(process.municipality).areas()
     rows = zones.values_list("pk", "kind__code", "kind_id")

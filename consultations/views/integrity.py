@@ -7,6 +7,7 @@ from django.views.generic import TemplateView
 
 from consultations.models import Roll
 from consultations.phases import Action
+from consultations.present.admissions import admission_rows, admission_sums
 from consultations.present.integrity import report_rows
 from consultations.services.counting_votes import vote_of
 from consultations.views.base import ProcessView
@@ -30,5 +31,7 @@ class IntegrityView(ProcessView, TemplateView):
             digest=bytes(roll.digest).hex(),
             salt=bytes(roll.salt).hex(),
             report=report_rows(roll.report),
+            rows=admission_rows(roll),
+            sums=admission_sums(roll),
             **kwargs,
         )

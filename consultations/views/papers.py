@@ -16,7 +16,7 @@ from accounts.services import holder_of
 from consultations.ballots import BallotForm
 from consultations.documents.ballots import PaperFace, papers_pdf
 from consultations.models import Channel, PaperBallot, Phase, Process, Roll, RollEntry
-from consultations.paper_forms import PersonForm, PrintForm, TokenForm
+from consultations.paper_forms import MarkBackForm, PersonForm, PrintForm, TokenForm
 from consultations.phases import PhaseKind, holds
 from consultations.present.vote import (
     ballot_rows,
@@ -66,6 +66,21 @@ class PapersDeskView(ConsultationsView, DeskView):
         """The page of this vote at the desk."""
         return reverse("consultations:papers", args=[self.municipality.slug, self.process.pk])
 
+    def found(self, form: PersonForm) -> Resident | None:
+        """Who stands at the desk, if this clerk may serve them."""
+        card, email = form.cleaned_data["card"].strip(), form.cleaned_data["email"]
+        people = self.residents()
+        if card:
+            holder = holder_of(card)
+            return people.filter(user=holder).first() if holder else None
+        return people.filter(user__email=email.lower()).first()
+
+    def person_of(self, number: str) -> Resident:
+        """Whom a sent form means; nobody else than this clerk may serve."""
+        if not number.isdecimal() or len(number) > 18:
+            raise Http404
+        return self.resident(int(number))
+
     def answer(self, done: str, act: Any) -> HttpResponse:
         """Do something and go back to the page, with what was done or why not."""
         try:
@@ -100,14 +115,7 @@ class PapersView(PapersDeskView):
         form = PersonForm(request.POST)
         if not form.is_valid():
             return self._show(form, status=400)
-        card, email = form.cleaned_data["card"].strip(), form.cleaned_data["email"]
-        people = self.residents()
-        if card:
-            holder = holder_of(card)
-            people = people.filter(user=holder) if holder else people.none()
-        else:
-            people = people.filter(user__email=email.lower())
-        return self._show(form, person=people.first(), is_asked=True)
+        return self._show(form, person=self.found(form), is_asked=True)
 
     def _show(
         self,
@@ -130,6 +138,7 @@ class PapersView(PapersDeskView):
             "form": form,
             "print_form": PrintForm(),
             "token_form": TokenForm(),
+            "mark_form": MarkBackForm(auto_id="id_back_%s"),
             "person": person,
             "entry": entry if person else None,
             "is_asked": is_asked,
@@ -146,10 +155,7 @@ class HandOutView(PapersDeskView):
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         """Mark; the clerk then takes any paper of the pile."""
-        number = request.POST.get("resident", "")
-        if not number.isdecimal() or len(number) > 18:
-            raise Http404
-        person = self.resident(int(number))
+        person = self.person_of(request.POST.get("resident", ""))
         done = _("Noted. Hand over any ballot of the pile; which one is written down nowhere.")
         return self.answer(
             done, lambda: hand_out(phase=self.phase, resident=person, now=timezone.now())

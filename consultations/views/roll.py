@@ -16,6 +16,7 @@ from django.views.generic import ListView
 from consultations.eligibility import Why
 from consultations.models import Phase, Process, Roll, RollEntry, RollLook
 from consultations.phases import Action, PhaseKind
+from consultations.present.admissions import admission_rows
 from consultations.present.roll import line_cells, reason_words
 from consultations.services.closing import CountsDifferError, close_vote
 from consultations.services.counting_votes import vote_of
@@ -156,6 +157,7 @@ class RollView(RollReadView, ListView[RollEntry]):
             else [],
             "voted": RollEntry.objects.filter(roll=roll).exclude(channel="").count() if roll else 0,
             "why": self.why,
+            "rows": admission_rows(roll) if roll else [],
             "is_planner": may(self.request.user, self.municipality, Right.CONSULT),
             "is_begun": self.phase.starts_at <= now,
             "is_over": ends_at is not None and ends_at <= now,

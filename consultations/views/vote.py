@@ -16,6 +16,7 @@ from consultations.ballots import BallotForm
 from consultations.models import BudgetProject, Phase, Roll
 from consultations.opening_words import closed_words
 from consultations.phases import Action
+from consultations.present.admissions import decision_words
 from consultations.present.verdicts import told_to
 from consultations.present.vote import (
     ballot_groups,
@@ -143,6 +144,7 @@ class BallotView(VoteView):
             "cost": money_words(cost, form.currency.label) if picked else "",
             "closed": closed_words(self.opening(Action.VOTE), town.timezone),
             "told": told_to(self.request.user, self.process, now) if state == "refused" else None,
+            "decided": decision_words(self.voter.entry) if state in ("open", "refused") else "",
             "roll": Roll.objects.filter(phase=self.phase).first(),
             "sign_in": f"{reverse('account_login')}?next={self.request.path}",
             "town_root": f"/{town.slug}/",
