@@ -88,6 +88,10 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         hidden = Q(parent__isnull=False) & ~Q(parent__submission__state="released")
         return self.public().exclude(hidden)
 
+    def spoken(self) -> ContributionQuerySet:
+        """Leave out what its author took back, or whose author is gone: nothing is left of it."""
+        return self.filter(taken_back_at=None).exclude(submission__text="")
+
     def begun(self) -> ContributionQuerySet:
         """Keep what begins a thread."""
         return self.filter(parent__isnull=True)

@@ -67,6 +67,7 @@ class SayForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         self.process = process
+        self.place_field = "where"
         self.choices: list[Answer] = []
         named = dict(Contribution.Kind.choices)
         offered = [(code, named[Contribution.Kind(code)]) for code in kinds]
@@ -87,7 +88,7 @@ class SayForm(forms.Form):
         try:
             data["place"] = self._place(data)
         except ValidationError as refused:
-            self.add_error("where", refused)
+            self.add_error(self.place_field, refused)
         return data
 
     def saying(self) -> Saying:
@@ -121,7 +122,7 @@ class SayForm(forms.Form):
         number = data.get("reply_to", "")
         if not number.isdecimal():
             return None
-        found = Contribution.objects.filter(process=self.process, pk=int(number)).shown()
+        found = Contribution.objects.filter(process=self.process, pk=int(number)).shown().spoken()
         row = found.select_related("submission", "parent").first()
         if row is None:
             self.add_error(None, __("What you answer to is not there any more."))

@@ -1,6 +1,6 @@
 """The form of a survey as its questions make it: every place has a way without the map."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Process, Question, Standing
+from consultations.named_places import cut_to, drawn_shape, named_area, named_line
+from consultations.place_fields import number_field, shape_field, street_field
 from consultations.services.responding import HIGHEST, LOWEST, SHAPES, Given
 from consultations.services.surveys import PLACES
 from departments.places import geometry_of
 from geo.crs import STORAGE_SRID
-from geo.intake import parse_geojson
 from submissions.services import LONGEST_TEXT
 from zones.area_streets import find_street
-from zones.models import Zone, ZoneShape
+from zones.models import Municipality, Zone
 from zones.names import in_language
 
 Kind = Question.Kind
@@ -27,7 +28,6 @@ VOICES = (
     (Standing.BUSINESS, _("for a business")),
     (Standing.ASSOCIATION, _("for an association")),
 )
-_SHAPE_HINT = _("As GeoJSON, in degrees; the map fills this in when you draw.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,7 @@ class SurveyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.process, self.questions = process, questions
         order = process.municipality.languages
-        self.zone_choices = [
-            ("", "—"),
-            *((str(zone.pk), in_language(zone.names, order)) for zone in zones),
-        ]
+        self.zone_choices = [(str(zone.pk), in_language(zone.names, order)) for zone in zones]
         self.fields[SPEAKS_AS] = forms.ChoiceField(
             label=_("I answer"), choices=VOICES, required=False, widget=forms.RadioSelect
         )
@@ -96,7 +93,7 @@ class SurveyForm(forms.Form):
                     data[question.code] = self._place(question, data)
                 except ValidationError as refused:
                     field = next(
-                        (one for one in names_of(question) if str(data.get(one) or "").strip()),
+                        (one for one in names_of(question) if data.get(one)),
                         names_of(question)[0],
                     )
                     self.add_error(field, refused)
@@ -159,68 +156,40 @@ class SurveyForm(forms.Form):
         }
 
     def _place_fields(self, question: Question) -> dict[str, forms.Field]:
-        where, *street, shape = names_of(question)
+        where, *more, shape = names_of(question)
         ways: dict[str, forms.Field] = {}
         if question.kind == Kind.AREA:
-            ways[where] = forms.ChoiceField(
-                label=_("A neighbourhood"), required=False, choices=self.zone_choices
+            ways[where] = forms.MultipleChoiceField(
+                label=_("Neighbourhoods"),
+                required=False,
+                choices=self.zone_choices,
+                widget=forms.CheckboxSelectMultiple,
             )
         elif question.kind == Kind.POINT:
             ways[where] = forms.CharField(
                 label=_("Street and number"), required=False, max_length=200
             )
-        for name in street or ([where] if question.kind == Kind.LINE else []):
-            ways[name] = forms.CharField(
-                label=_("A street"),
-                required=False,
-                max_length=200,
-                widget=forms.TextInput(attrs={"list": "survey-streets", "autocomplete": "off"}),
-            )
-        ways[shape] = forms.CharField(
-            label=_("On the map"),
-            required=False,
-            help_text=_SHAPE_HINT,
-            widget=forms.Textarea(
-                attrs={"rows": 2, "spellcheck": "false", "data-place-shape": question.kind}
-            ),
-        )
+            ways[more[0]] = street_field("survey-streets")
+        else:
+            ways[where] = street_field("survey-streets")
+            ways[more[0]] = number_field(_("From number"))
+            ways[more[1]] = number_field(_("To number"))
+        ways[shape] = shape_field(question.kind)
         return ways
 
     def _place(self, question: Question, data: Mapping[str, Any]) -> GEOSGeometry | None:
         """What is named in words goes before what was drawn."""
-        where, *street, shape = (str(data.get(name) or "").strip() for name in names_of(question))
-        town = self.process.municipality
-        if question.kind == Kind.AREA and where:
-            return self._clipped(question, _shape_of(int(where)))
-        if question.kind == Kind.POINT and where:
-            typed = {"place_text": where, "longitude": "", "latitude": "", "geometry": ""}
-            try:
-                return geometry_of(town, typed)
-            except ValidationError as refused:
-                raise ValidationError(refused.messages) from refused
-        named = (street[0] if street else where) if question.kind != Kind.AREA else ""
-        if named:
-            axis = find_street(town, named).axis
-            if axis is None:
-                raise ValidationError(
-                    _("This street has no line on the map. Draw it, please."), code="no_axis"
-                )
-            return _middle(axis) if question.kind == Kind.POINT else self._clipped(question, axis)
-        if not shape:
-            return None
-        read = parse_geojson(shape, accept=SHAPES[question.kind])
-        return GEOSGeometry(read.wkb_hex, srid=STORAGE_SRID)
+        named = _NAMED[question.kind](self.process.municipality, question, data)
+        if named is not None:
+            return self._cut(question, named)
+        shape = str(data.get(names_of(question)[-1]) or "").strip()
+        return drawn_shape(shape, SHAPES[question.kind]) if shape else None
 
-    def _clipped(self, question: Question, named: GEOSGeometry | None) -> GEOSGeometry | None:
+    def _cut(self, question: Question, named: GEOSGeometry) -> GEOSGeometry:
         """The part of a named place that may be answered; the whole of it where none may."""
         area = self.process.area.geometry if self.process.area and question.is_in_area else None
-        for limit in (self.process.municipality.outline, area):
-            if named is None or limit is None or limit.covers(named):
-                continue
-            part = named.intersection(limit)
-            if part.geom_type in SHAPES[question.kind] and not part.empty:
-                named = part
-        return named
+        outline = self.process.municipality.outline
+        return cut_to(named, (outline, area), SHAPES[question.kind])
 
 
 def names_of(question: Question) -> list[str]:
@@ -228,9 +197,57 @@ def names_of(question: Question) -> list[str]:
     start = f"answer_{question.code}"
     if question.kind == Kind.POINT:
         return [f"{start}_where", f"{start}_street", f"{start}_shape"]
-    if question.kind in PLACES:
+    if question.kind == Kind.LINE:
+        return [f"{start}_where", f"{start}_from", f"{start}_to", f"{start}_shape"]
+    if question.kind == Kind.AREA:
         return [f"{start}_where", f"{start}_shape"]
     return [start]
+
+
+def _named_point(
+    town: Municipality, question: Question, data: Mapping[str, Any]
+) -> GEOSGeometry | None:
+    where, street, _shape = (str(data.get(name) or "").strip() for name in names_of(question))
+    if where:
+        typed = {"place_text": where, "longitude": "", "latitude": "", "geometry": ""}
+        try:
+            return geometry_of(town, typed)
+        except ValidationError as refused:
+            raise ValidationError(refused.messages) from refused
+    if not street:
+        return None
+    axis = find_street(town, street).axis
+    if axis is None:
+        raise ValidationError(
+            _("This street has no line on the map. Draw it, please."), code="no_axis"
+        )
+    return _middle(axis)
+
+
+def _named_line(
+    town: Municipality, question: Question, data: Mapping[str, Any]
+) -> GEOSGeometry | None:
+    where, first, last, _shape = names_of(question)
+    street = str(data.get(where) or "").strip()
+    if not street and (data.get(first) or data.get(last)):
+        raise ValidationError(_("Write the street of these numbers."), code="no_street")
+    if not street:
+        return None
+    return named_line(town, street, data.get(first), data.get(last))[0]
+
+
+def _named_area(
+    town: Municipality, question: Question, data: Mapping[str, Any]
+) -> GEOSGeometry | None:
+    zones = data.get(names_of(question)[0]) or []
+    return named_area(town, [int(zone) for zone in zones])[0] if zones else None
+
+
+_NAMED: Mapping[str, Callable[[Municipality, Question, Mapping[str, Any]], GEOSGeometry | None]] = {
+    Kind.POINT: _named_point,
+    Kind.LINE: _named_line,
+    Kind.AREA: _named_area,
+}
 
 
 def _start(question: Question, given: Given) -> dict[str, Any]:
@@ -242,11 +259,6 @@ def _start(question: Question, given: Given) -> dict[str, Any]:
     if question.kind == Kind.SCALE:
         return {names[0]: str(given.score)}
     return {names[0]: given.text if question.kind == Kind.TEXT else "".join(given.codes)}
-
-
-def _shape_of(zone: int) -> GEOSGeometry | None:
-    shapes = ZoneShape.objects.filter(zone_id=zone).current()
-    return shapes.values_list("geometry", flat=True).first()
 
 
 def _middle(axis: MultiLineString) -> GEOSGeometry:

@@ -67,6 +67,7 @@ await Promise.all([
       "consult-vote": "src/consult/vote.ts",
       "consult-zones": "src/consult/zones.ts",
       say: "src/consult/say.ts",
+      "say-draw": "src/consult/say-draw.ts",
       "survey-places": "src/consult/survey-places.ts",
       "plan-zones": "src/plan/zones/index.ts",
       setup: "src/setup/index.ts",

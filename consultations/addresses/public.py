@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from consultations.views.answers import AnswersView
 from consultations.views.reading import ProcessListView, ProcessPageView
 from consultations.views.saying import SaidView, SayView, SupportView
+from consultations.views.taking_back import TakeBackView
 from consultations.views.voices_desk import (
     AnswerSaidView,
     AnswerZoneView,
@@ -23,6 +24,11 @@ urlpatterns: list[URLPattern] = [
         "consultations/<int:pk>/said/<int:contribution>/support/",
         SupportView.as_view(),
         name="support",
+    ),
+    path(
+        "consultations/<int:pk>/said/<int:contribution>/take-back/",
+        TakeBackView.as_view(),
+        name="take_back",
     ),
     path("consultations/<int:pk>/answers/", AnswersView.as_view(), name="answers"),
     path("plan/consultations/voices/", ModerationView.as_view(), name="moderation"),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.processes import Phase, Process, ProjectLayer, ProjectPart
@@ -88,6 +89,16 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process_id}/{self.pk}"
+
+    @property
+    def words(self) -> str:
+        """What was said, or that its author took it back, as erasing an account does."""
+        return self.submission.text or gettext("Taken back by its author.")
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a register may say what was said, or that it was taken back."""
+        return self.submission.state == "released" or self.taken_back_at is not None
 
 
 class Support(models.Model):

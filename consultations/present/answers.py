@@ -51,7 +51,7 @@ def answer_row(one: OfficialAnswer, order: list[str]) -> dict[str, Any]:
         "text": in_language(one.texts, order),
         "answered_at": one.answered_at,
         "zone": one.zone.name if one.zone else "",
-        "said": said.submission.text if said else "",
+        "said": said.words if said else "",
         "said_pk": said and (said.parent_id or said.pk),
     }
 
@@ -62,7 +62,7 @@ def plain_answer(one: OfficialAnswer, order: list[str]) -> list[object]:
     return [
         in_language(one.zone.names, order) if one.zone else "",
         said.pk if said else "",
-        said.submission.text if said else "",
+        said.words if said else "",
         one.outcome,
         in_language(one.texts, order),
         one.answered_at.date().isoformat(),

@@ -3,6 +3,7 @@
 A neighbourhood of a home never stands beside the words, and nothing that is not public comes out.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Count, Prefetch
 
 from consultations.models import Contribution, OfficialAnswer, Process, Standing, Support
+from consultations.present.reading import feature, shapes_of
 from consultations.querysets import ContributionQuerySet
 from zones.names import in_language
 
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id", "reply_to", "kind", "said", "speaks_as", "organisation", "alternative", "section",
-    "text", "support", "outcome", "answer",
+    "text", "support", "outcome", "answer", "place", "shape", "wkt",
 )  # fmt: skip
+
+#: Degrees, about three metres.
+_LIGHTLY = 3e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,8 @@ def voice(
         "pk": one.pk,
         "number": number,
         "kind": one.get_kind_display(),
-        "text": one.submission.text,
+        "text": one.words,
+        "is_gone": not one.submission.text,
         "standing": one.standing,
         "standing_label": one.get_standing_display(),
         "organisation": one.organisation,
@@ -96,9 +102,45 @@ def voice(
         "is_supported": one.pk in set(supported),
         "author": one.author_id,
         "place": middle.coords if middle else None,
+        "where": in_language(one.place_words, order),
+        "extent": extent_of(one.geometry),
+        "shape": drawn_lightly(one.geometry),
         "answer": answer_of(one, order),
         "replies": [voice(reply, order, supported) for reply in below],
     }
+
+
+def own_row(one: Contribution) -> dict[str, Any]:
+    """What a person said, for its author alone; needs the submission and its decisions."""
+    return {
+        "pk": one.pk,
+        "text": one.submission.text,
+        "said_at": one.said_at,
+        "is_refused": one.submission.state == "refused",
+        "reason": _reason(one),
+    }
+
+
+def extent_of(geometry: GEOSGeometry | None) -> str:
+    """`point`, `line` or `area`; "" without a place."""
+    return "" if geometry is None else ("point", "line", "area")[geometry.dims]
+
+
+def drawn_lightly(geometry: GEOSGeometry | None) -> GEOSGeometry | None:
+    """A line or an area as a map of many shows it, within some metres; nothing for a point."""
+    if geometry is None or geometry.dims == 0:
+        return None
+    light = geometry.simplify(_LIGHTLY, preserve_topology=True)
+    return geometry if light.empty else light
+
+
+def shapes_with(process: Process, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The area and the lines and areas that the rows of a page mark."""
+    found = shapes_of(process)
+    for row in rows:
+        if row["shape"] is not None:
+            found["features"].append(feature(json.loads(row["shape"].json), "said"))
+    return found
 
 
 def about_words(one: Contribution, order: Iterable[str] = ()) -> str:
@@ -130,15 +172,7 @@ def own_hidden(user: "User | AnonymousUser", process: Process) -> list[dict[str,
         .prefetch_related("submission__decisions")
         .order_by("-said_at")[:20]
     )
-    return [
-        {
-            "text": one.submission.text,
-            "said_at": one.said_at,
-            "is_refused": one.submission.state == "refused",
-            "reason": _reason(one),
-        }
-        for one in rows
-    ]
+    return [own_row(one) for one in rows]
 
 
 def counts_of(process: Process) -> dict[str, Any]:
@@ -146,6 +180,7 @@ def counts_of(process: Process) -> dict[str, Any]:
     rows = (
         Contribution.objects.filter(process=process)
         .shown()
+        .spoken()
         .values_list("layer", "part", "standing")
         .annotate(many=Count("pk"))
         .order_by()
@@ -197,10 +232,13 @@ def plain(one: Contribution, order: list[str]) -> dict[str, Any]:
         "organisation": one.organisation,
         "alternative": one.layer.code if one.layer else "",
         "section": one.part.code if one.part else "",
-        "text": one.submission.text,
+        "text": one.words,
         "support": getattr(one, "supporters", 0),
         "outcome": answer.get("outcome", ""),
         "answer": answer.get("text", ""),
+        "place": in_language(one.place_words, order),
+        "shape": extent_of(one.geometry),
+        "wkt": one.geometry.wkt if one.geometry else "",
     }
 
 
@@ -208,7 +246,9 @@ def placed(rows: Iterable[Contribution], order: list[str]) -> Iterable[tuple[Any
     """Rows of a GeoJSON file."""
     for one in rows:
         shape: GEOSGeometry | None = one.geometry
-        yield shape, plain(one, order)
+        told = plain(one, order)
+        del told["wkt"]
+        yield shape, told
 
 
 def _count_row(

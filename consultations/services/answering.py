@@ -40,6 +40,7 @@ def answer_contributions(
     """
     ids = {one.pk for one in contributions}
     rows = Contribution.objects.filter(pk__in=ids, process=process, submission__state="released")
+    rows = rows.spoken()
     chosen = list(
         rows.select_related("author", "process__municipality").order_by("pk")[:MOST_AT_ONCE]
     )

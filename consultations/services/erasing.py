@@ -26,7 +26,7 @@ def forget_voices(user: User) -> None:
     texts += [one.submission for one in answered.select_related("submission") if one.submission]
     for text in texts:
         erase(text)
-    said.update(author=None, organisation="", geometry=None)
+    said.update(author=None, organisation="", geometry=None, place_words={})
     answered.update(geometry=None)
     Response.objects.filter(user=user).update(user=None)
 

@@ -180,7 +180,7 @@ def faults(process: Process, now: dt.datetime) -> list[Fault]:
 
 def unanswered(process: Process) -> QuerySet[Contribution]:
     """What was said and released and has no answer; replies to others need none."""
-    rows = Contribution.objects.filter(process=process, submission__state="released")
+    rows = Contribution.objects.filter(process=process, submission__state="released").spoken()
     return rows.filter(parent=None, answer=None).select_related("submission").order_by("pk")
 
 

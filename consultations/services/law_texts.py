@@ -55,7 +55,7 @@ def proposals_of(process: Process) -> Sequence[Contribution]:
 
 
 def _statement_line(one: Contribution, language: str) -> str:
-    text = one.submission.text if one.submission.state == "released" else _("not released")
+    text = one.words if one.is_told else _("not released")
     answer = getattr(one, "answer", None)
     if answer is None:
         return text

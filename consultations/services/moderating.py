@@ -7,8 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from consultations.models import Contribution
-from consultations.services.telling import tell_refused, tell_released
+from consultations.models import Contribution, ResponseValue
+from consultations.services.telling import (
+    tell_refused,
+    tell_released,
+    tell_words_refused,
+    tell_words_released,
+)
 from submissions.models import Submission
 from submissions.services import moderate
 
@@ -39,3 +44,22 @@ def decide(
     else:
         tell_refused(contribution, reason.strip(), now)
     return contribution
+
+
+@transaction.atomic
+def decide_words(
+    *, value: ResponseValue, state: str, actor: User, now: dt.datetime, reason: str = ""
+) -> ResponseValue:
+    """Release or refuse what somebody wrote in a survey; the writer is told, never named.
+
+    Raises:
+        ValidationError: `unknown`, and what `moderate` refuses.
+    """
+    if state not in DECISIONS or value.submission is None:
+        raise ValidationError(_("Choose to release or to refuse."), code="unknown")
+    moderate(submission=value.submission, state=State(state), actor=actor, now=now, reason=reason)
+    if state == State.RELEASED:
+        tell_words_released(value, now)
+    else:
+        tell_words_refused(value, reason.strip(), now)
+    return value

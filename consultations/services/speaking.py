@@ -1,12 +1,14 @@
 """Somebody says something in a consultation; where it is meant and as whom the town decides."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from consultations.models import (
@@ -17,12 +19,15 @@ from consultations.models import (
     ProjectPart,
     Standing,
 )
+from consultations.named_places import MOST_VERTICES
 from consultations.opening_words import closed_words, moment_words
 from consultations.phases import Action, opening
 from consultations.services.homes import home_of, reference_of, residence_of
 from consultations.voicing import PLACED, action_of, phases_by_kind
+from geo.intake import AREAS, LINES
 from submissions.services import take_text
 from zones.days import civil_day
+from zones.describe import describe
 from zones.models import Zone
 
 ORIGIN = "consultation"
@@ -30,6 +35,9 @@ ORIGIN = "consultation"
 MOST_IN_AN_HOUR = 10
 HOUR = dt.timedelta(hours=1)
 LONGEST_ORGANISATION = 120
+LONGEST_PLACE_WORDS = 400
+#: What a place may be.
+SHAPES = frozenset({"Point"}) | LINES | AREAS
 DECLARED = (Standing.BUSINESS, Standing.ASSOCIATION)
 
 
@@ -41,7 +49,8 @@ class Saying:
         speaks_as: `business` or `association` by the person's own word; "" is the person alone.
         organisation: the name of the business or association.
         parent: what it answers to; an answer to an answer goes to the same thread.
-        place: in EPSG:4326.
+        place: a point, line or area, in EPSG:4326.
+        place_words: the place as it was named, by language; found in the register where empty.
     """
 
     text: str
@@ -52,6 +61,11 @@ class Saying:
     part: ProjectPart | None = None
     parent: Contribution | None = None
     place: GEOSGeometry | None = None
+    place_words: Mapping[str, str] = field(default_factory=dict)
+
+    def placed_by(self, words: Mapping[str, str]) -> "Saying":
+        """The same with its place in words."""
+        return replace(self, place_words=dict(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +117,19 @@ def say(*, process: Process, saying: Saying, author: User, now: dt.datetime) -> 
         layer=saying.part.layer if saying.part else saying.layer,
         part=saying.part,
         geometry=saying.place,
+        place_words=saying.place_words or place_words(process, saying.place, now),
         said_at=now,
     )
+
+
+def place_words(process: Process, place: GEOSGeometry | None, now: dt.datetime) -> dict[str, str]:
+    """A place as the register names it, by language of the town; nothing where it names nothing."""
+    town, found = process.municipality, {}
+    for code in town.languages if place is not None else ():
+        with override(code):
+            on = civil_day(now, town.timezone)
+            found[code] = describe(place, town, on=on)[:LONGEST_PLACE_WORDS]
+    return {code: words for code, words in found.items() if words}
 
 
 def voice_of(author: User, process: Process, now: dt.datetime) -> Voice:
@@ -126,13 +151,16 @@ def ground_of(process: Process) -> GEOSGeometry | None:
 
 
 def check_place(process: Process, place: GEOSGeometry | None) -> None:
-    """Refuse a place outside the area of the consultation, or outside the town.
+    """Refuse what is no plain place, or does not lie wholly in the area and in the town.
 
     Raises:
-        ValidationError: `outside`, at `where`.
+        ValidationError: `outside` or `shape`, at `where`.
     """
     if place is None:
         return
+    if place.geom_type not in SHAPES or place.num_coords > MOST_VERTICES:
+        sentence = _("Mark one place: a point, a line or an area.")
+        raise ValidationError({"where": ValidationError(sentence, code="shape")})
     outline = process.municipality.outline
     if outline is not None and not outline.covers(place):
         sentence = _("This place is outside the municipality. Choose a place inside the border.")
@@ -186,7 +214,8 @@ def _check_what(process: Process, saying: Saying) -> None:
 
 
 def _is_answerable(parent: Contribution, process: Process) -> bool:
-    return parent.process_id == process.pk and parent.submission.state == "released"
+    is_there = parent.submission.state == "released" and parent.taken_back_at is None
+    return parent.process_id == process.pk and is_there
 
 
 def _declared(saying: Saying) -> tuple[str, str]:

@@ -23,7 +23,13 @@ def toggle_support(*, contribution: Contribution, user: User, now: dt.datetime) 
     window = opening(Action.SUPPORT, list(process.phases.all()), now)
     if not window.is_open:
         raise ValidationError(closed_words(window, process.municipality.timezone), code="closed")
-    if contribution.submission.state != "released":
+    # Held against its author, who may be taking the words back at this moment.
+    contribution = (
+        Contribution.objects.select_for_update(of=("self",))
+        .select_related("submission")
+        .get(pk=contribution.pk)
+    )
+    if contribution.submission.state != "released" or contribution.taken_back_at is not None:
         raise ValidationError(_("This is not public."), code="unknown")
     if contribution.author_id == user.pk:
         raise ValidationError(_("These are your own words."), code="own")

@@ -126,8 +126,7 @@ class RegisterView(LawFileView):
 
     def _row(self, one: Contribution) -> tuple[object, ...]:
         said_on = civil_day(one.said_at, self.municipality.timezone)
-        is_public = one.submission.state == "released"
-        text = one.submission.text if is_public else _("not released")
+        text = one.words if one.is_told else _("not released")
         return (
             said_on.isoformat(),
             one.get_kind_display(),

@@ -19,6 +19,7 @@ from accounts.models import User
 from consultations.models import Contribution, Standing
 from consultations.opening_words import closed_words
 from consultations.phases import Action, Opening
+from consultations.placed_say_form import PlacedSayForm
 from consultations.present.answers import zones_of
 from consultations.present.reading import area_words, shapes_of
 from consultations.present.voices import (
@@ -30,16 +31,18 @@ from consultations.present.voices import (
     placed,
     plain,
     public_rows,
+    shapes_with,
     supported_by,
     threads,
     voice,
 )
-from consultations.say_forms import SayForm, about_choices
+from consultations.say_forms import about_choices
 from consultations.services.speaking import ground_of, say, voice_of
 from consultations.services.supporting import toggle_support
 from consultations.services.telling import process_path
 from consultations.views.base import ProcessView
 from consultations.voicing import phases_by_kind
+from zones.area_streets import street_labels
 from zones.exports import csv_file, geojson_file
 from zones.forms import add_refusal
 from zones.views import ExportedView, TownView
@@ -108,7 +111,7 @@ class SaidView(AroundView, ExportedView, ListView[Contribution]):
                 for row in page.object_list
                 if row["place"]
             ],
-            "shapes": shapes_of(process),
+            "shapes": shapes_with(process, page.object_list),
             "bbox": self.around,
             "limits": self.bbox,
         }
@@ -199,6 +202,7 @@ class SayView(SayingView, TemplateView):
             replied=self._replied(form),
             standing=dict(Standing.choices)[Standing(voice.standing)],
             area=area_words(process),
+            streets=street_labels(self.municipality, self.language),
             shapes=shapes_of(process),
             bbox=self.around,
             limits=self.bbox,
@@ -212,12 +216,12 @@ class SayView(SayingView, TemplateView):
         windows = [self.opening(one) for one in (Action.COMMENT, Action.PROPOSE)]
         return next((one for one in windows if one.opens_at or one.closed_at), windows[0])
 
-    def _form(self, data: Any) -> SayForm:
+    def _form(self, data: Any) -> PlacedSayForm:
         initial = {
             "reply_to": self.request.GET.get("reply_to", ""),
             "about": f"part-{self.request.GET.get('part', '')}",
         }
-        return SayForm(
+        return PlacedSayForm(
             data,
             initial=initial,
             process=self.process,
@@ -225,11 +229,11 @@ class SayView(SayingView, TemplateView):
             zones=zones_of(self.process, self.language),
         )
 
-    def _replied(self, form: SayForm) -> Contribution | None:
+    def _replied(self, form: PlacedSayForm) -> Contribution | None:
         asked = str(form["reply_to"].value() or "")
         if not asked.isdecimal() or len(asked) > 12:
             return None
-        return public_rows(self.process).filter(pk=int(asked)).first()
+        return public_rows(self.process).spoken().filter(pk=int(asked)).first()
 
 
 class SupportView(SayingView):

@@ -19,8 +19,8 @@ from consultations.services.responding import Given, respond, response_of
 from consultations.services.surveys import PLACES, survey_phases
 from consultations.survey_forms import SPEAKS_AS, SurveyForm
 from consultations.views.base import ProcessView
-from zones.area_streets import street_label
-from zones.models import Street, Zone
+from zones.area_streets import street_labels
+from zones.models import Zone
 from zones.views import TownView
 
 
@@ -35,7 +35,6 @@ def survey_form(
     kinds = {one.kind for one in questions}
     town = phase.process.municipality
     zones = Zone.objects.in_municipality(town).in_force(view.today).areas().by_name(view.language)
-    streets = Street.objects.in_municipality(town).defer("axis").by_name(view.language)
     form = SurveyForm(
         data,
         process=phase.process,
@@ -50,7 +49,7 @@ def survey_form(
         "limits": view.bbox,
         "asked": list(form.asked()) if data is None else [],
         "has_places": bool(kinds & PLACES),
-        "streets": [street_label(one, town.languages) for one in streets]
+        "streets": street_labels(town, view.language)
         if kinds & {Question.Kind.POINT, Question.Kind.LINE}
         else [],
     }

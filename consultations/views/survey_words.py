@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from consultations.models import Question, ResponseValue
-from consultations.services.moderating import DECISIONS
+from consultations.services.moderating import DECISIONS, decide_words
 from consultations.views.base import ConsultationsView
 from departments.access import Right
 from departments.views import StaffView
 from submissions.models import Submission
-from submissions.services import moderate
 
 State = Submission.State
 
@@ -54,13 +53,14 @@ class SurveyWordsView(ConsultationsView, StaffView, ListView[ResponseValue]):
         number, state = request.POST.get("words", ""), request.POST.get("state", "")
         if not number.isdecimal() or len(number) > 12 or state not in DECISIONS:
             raise Http404
-        row = get_object_or_404(self.own.select_related("submission"), pk=int(number))
-        if row.submission is None:
-            raise Http404
+        rows = self.own.select_related(
+            "submission", "response__user", "response__phase__process__municipality"
+        )
+        row = get_object_or_404(rows, pk=int(number))
         try:
-            moderate(
-                submission=row.submission,
-                state=State(state),
+            decide_words(
+                value=row,
+                state=state,
                 actor=self.membership.user,
                 now=self.act.now,
                 reason=request.POST.get("reason", "").replace("\x00", ""),

@@ -47,7 +47,7 @@ def desk_row(one: Contribution, order: list[str]) -> dict[str, Any]:
         "process": one.process,
         "kind": one.get_kind_display(),
         "is_reply": one.parent_id is not None,
-        "text": one.submission.text,
+        "text": one.words,
         "masked": one.submission.masked,
         "standing": one.get_standing_display(),
         "organisation": one.organisation,
@@ -134,7 +134,9 @@ class VoicesView(ConsultProcessView, ExportedView, ListView[Contribution]):
         if stands == ZONES:
             return rows.none()
         released = rows.filter(submission__state="released")
-        return released.filter(answer__isnull=stands == UNANSWERED)
+        if stands == UNANSWERED:
+            return released.spoken().filter(answer__isnull=True)
+        return released.filter(answer__isnull=False)
 
     def _csv(self) -> HttpResponseBase:
         order = self.municipality.languages

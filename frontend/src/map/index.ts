@@ -207,6 +207,8 @@ class MapView {
   private wirePicking(): void {
     if (this.element.dataset["pick"] === undefined) return;
     const pick = ({ lng, lat }: LngLat) => {
+      // A page that draws on the map takes the mark away while it does.
+      if (this.element.dataset["pick"] === undefined) return;
       const detail: Pick = { longitude: lng, latitude: lat };
       this.element.dispatchEvent(new CustomEvent(pickEvent, { detail, bubbles: true }));
     };
