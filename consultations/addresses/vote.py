@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from consultations.views.admissions import AdmitView, MarkBackView
+from consultations.views.buildings import BuildingsView
 from consultations.views.integrity import IntegrityView
 from consultations.views.papers import (
     EnterPaperView,
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("plan/consultations/rolls/", RollListView.as_view(), name="roll_list"),
     path(_ROLL, RollView.as_view(), name="roll"),
     path(f"{_ROLL}looks/", RollLooksView.as_view(), name="roll_looks"),
+    path(f"{_ROLL}buildings/", BuildingsView.as_view(), name="roll_buildings"),
     path(f"{_ROLL}make/", MakeRollView.as_view(), name="roll_make"),
     path(f"{_ROLL}close/", CloseVoteView.as_view(), name="vote_close"),
     path(_DESK, PapersListView.as_view(), name="papers_list"),

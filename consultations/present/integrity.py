@@ -33,7 +33,7 @@ def report_rows(report: Mapping[str, Any]) -> dict[str, Any]:
         # With the sum known, one small channel would give the other away.
         "channels": [] if is_small else [row for row in channels if row["marks"]],
         "assurance": _told(report.get("assurance", {}), _assurance_label, k),
-        "origin": _told(report.get("origin", {}), _origin_label, k),
+        "origin": _told(report.get("origin", {}), origin_label, k),
         "crowded": report.get("crowded", 0),
     }
 
@@ -55,6 +55,7 @@ def _assurance_label(name: str) -> str:
     return str(Residence.Assurance(int(name)).label) if name else _("not known")
 
 
-def _origin_label(name: str) -> str:
+def origin_label(name: str) -> str:
+    """By which way somebody registered."""
     known = {"web": _("by the web"), "sign": _("by way of a sign"), "desk": _("at the desk")}
     return known.get(name, name)
