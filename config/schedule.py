@@ -32,6 +32,7 @@ SCHEDULE = {
     "draw-posters": every(10, "notifications.tasks.draw_posters"),
     # Makes the rolls of votes that begin and closes votes that are over.
     "run-votes": every(30, "consultations.tasks.run_votes"),
+    "write-to-participants": every(10, "consultations.tasks.write_to_participants"),
     # Finds out for itself whether it is day, whether offices work, and what was warned of already.
     "warn-of-terms": every(900, "incidents.tasks.warn_of_terms"),
     "recalculate-terms": nightly(1, 40, "incidents.tasks.recalculate_terms"),

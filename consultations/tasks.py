@@ -1,4 +1,6 @@
-"""Background work of votes: makes rolls when they begin and closes them when they are over."""
+"""Background work of consultations: makes and closes rolls, writes to those who took part."""
+
+import time
 
 import structlog
 from celery import shared_task
@@ -8,9 +10,12 @@ from django.utils import timezone
 from consultations.models import Phase, Process
 from consultations.phases import PhaseKind
 from consultations.services.closing import CountsDifferError, close_vote, may_close_by_itself
+from consultations.services.letters import send_letters
 from consultations.services.rolls import make_roll
 
 logger = structlog.get_logger(__name__)
+# The next call comes ten seconds after this one; other work of the worker gets its turn.
+_LONGEST_S = 8.0
 
 
 @shared_task(name="consultations.tasks.run_votes")
@@ -34,3 +39,12 @@ def run_votes() -> None:
                 close_vote(phase=phase, now=now)
         except (CountsDifferError, ValidationError) as refused:
             logger.error("vote_not_closed", phase=phase.pk, why=str(refused))
+
+
+@shared_task(name="consultations.tasks.write_to_participants")
+def write_to_participants() -> None:
+    """Write letters that are under way, slice by slice, for a few seconds."""
+    started = time.monotonic()
+    while time.monotonic() - started < _LONGEST_S:
+        if not send_letters(now=timezone.now()):
+            return

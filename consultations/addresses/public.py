@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from consultations.views.answers import AnswersView
+from consultations.views.letters import TellParticipantsView
 from consultations.views.reading import ProcessListView, ProcessPageView
 from consultations.views.saying import SaidView, SayView, SupportView
 from consultations.views.taking_back import TakeBackView
@@ -39,4 +40,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path("plan/consultations/<int:pk>/voices/zone/", AnswerZoneView.as_view(), name="voices_zone"),
     path("plan/consultations/<int:pk>/voices/tell/", TellAreaView.as_view(), name="voices_tell"),
+    path(
+        "plan/consultations/<int:pk>/voices/tell-participants/",
+        TellParticipantsView.as_view(),
+        name="voices_letter",
+    ),
 ]
