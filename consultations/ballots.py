@@ -33,10 +33,11 @@ class CountRule(models.TextChoices):
 
 
 class Currency(models.TextChoices):
-    """In what the town counts."""
+    """In what the town counts; a choice between alternatives needs no money."""
 
     RON = "RON", "RON"
     EUR = "EUR", "EUR"
+    NONE = "none", gettext_lazy("without money: a choice between alternatives")
 
 
 class Refusal(StrEnum):
@@ -72,6 +73,7 @@ class BallotForm:
         completion: what equal shares do with money left: `add1`, or nothing.
         stops: whether the first project that does not fit ends the count; else it is skipped.
         threshold: votes below which no project wins.
+        budget: money; without money so many alternatives win, each of which counts as one.
         by_zone: whether each zone decides on its share of the money.
         k: a zone is written on ballots only where it has so many.
     """
@@ -94,7 +96,7 @@ class BallotForm:
         Raises:
             ValidationError: `ballot_kind`, `ballot_most`, `ballot_budget`, `ballot_currency`,
                 `ballot_rule`, `ballot_completion`, `ballot_by_zone`, `ballot_switch`,
-                `ballot_threshold`, `ballot_k`.
+                `ballot_threshold`, `ballot_k`, `ballot_no_money`.
         """
         kind = _one_of(BallotKind, settings.get("ballot"), "ballot_kind")
         rule = _one_of(CountRule, settings.get("rule", CountRule.GREEDY), "ballot_rule")
@@ -105,11 +107,16 @@ class BallotForm:
         if by_zone and rule is CountRule.GREEDY:
             raise _wrong("ballot_by_zone")
         least = 0 if kind is BallotKind.KNAPSACK else 1
+        budget = _money(settings.get("budget"))
+        currency = _one_of(Currency, settings.get("currency"), "ballot_currency")
+        is_plain = kind is BallotKind.APPROVAL and rule is CountRule.GREEDY
+        if currency is Currency.NONE and not (is_plain and budget == int(budget)):
+            raise _wrong("ballot_no_money")
         return cls(
             kind=kind,
             most=_whole(settings.get("most", 0), "ballot_most", least),
-            budget=_money(settings.get("budget")),
-            currency=_one_of(Currency, settings.get("currency"), "ballot_currency"),
+            budget=budget,
+            currency=currency,
             rule=rule,
             completion=completion,
             stops=_switch(settings.get("stops", False)),
@@ -117,6 +124,11 @@ class BallotForm:
             by_zone=by_zone,
             k=_whole(settings.get("k", 10), "ballot_k", LEAST_K),
         )
+
+    @property
+    def has_money(self) -> bool:
+        """Whether projects cost something; else the most votes win and nothing is spent."""
+        return self.currency is not Currency.NONE
 
     def check(self, choices: Mapping[str, int], projects: Iterable[OnBallot]) -> list[Refusal]:
         """What keeps choices (points by code, a cross is one) from being a ballot; else nothing."""
@@ -147,6 +159,10 @@ _SENTENCES = {
     "ballot_most": gettext_lazy("Say how many crosses or points a voter has: at least one."),
     "ballot_budget": gettext_lazy("Say the budget as an amount with at most two decimals."),
     "ballot_currency": gettext_lazy("Choose RON or EUR."),
+    "ballot_no_money": gettext_lazy(
+        "Without money choose crosses and most votes, and write in place of the budget how many "
+        "alternatives win: a whole number."
+    ),
     "ballot_rule": gettext_lazy("Choose how the winners are found: most votes or equal shares."),
     "ballot_completion": gettext_lazy(
         "Money that is left can be given out by “Add1” only where equal shares are counted."

@@ -38,6 +38,11 @@ def why_words(why: str) -> str:
     }[Why(why)]
 
 
+def has_money(rule: Mapping[str, Any]) -> bool:
+    """Whether a kept count was about money; a vote between alternatives names no currency."""
+    return bool(rule.get("currency"))
+
+
 def missing_words(missing: int | None) -> str:
     """How many more votes would have been enough; empty where nobody can say."""
     if missing is None:
@@ -51,7 +56,9 @@ def missing_words(missing: int | None) -> str:
 
 def rule_words(rule: Mapping[str, Any]) -> list[str]:
     """The rule of a count, sentence by sentence."""
-    if rule["name"] == "greedy":
+    if not has_money(rule):
+        said = [_("What has the most votes wins.")]
+    elif rule["name"] == "greedy":
         said = [_("The projects with the most votes win until the money ends.")]
         if rule["stops"]:
             said.append(_("The first project that does not fit into the rest ends the count."))

@@ -31,6 +31,7 @@ BALLOT_FIELDS = {
     "ballot_most": "most",
     "ballot_budget": "budget",
     "ballot_currency": "currency",
+    "ballot_no_money": "budget",
     "ballot_rule": "rule",
     "ballot_completion": "completion",
     "ballot_by_zone": "by_zone",
@@ -243,7 +244,12 @@ class VoteForm(forms.Form):
         help_text=_("With a budget to fill it is 0: the budget is the only bound."),
     )
     budget = forms.DecimalField(
-        label=_("Budget"), min_value=0, max_digits=14, decimal_places=2, localize=False
+        label=_("Budget"),
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        localize=False,
+        help_text=_("In a vote without money: how many alternatives win, as a rule 1."),
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices)
     rule = forms.ChoiceField(

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
+from django.utils.translation import gettext as _
 
+from consultations.city_rule import Why
 from consultations.models import BudgetProject, CountRun, Override
 from consultations.money_words import missing_words, money_words, why_words
 from zones.models import Municipality, Zone
@@ -49,11 +51,13 @@ class ResultRow:
     @property
     def cost_words(self) -> str:
         """What it costs."""
-        return money_words(self.cost, self.currency)
+        return money_words(self.cost, self.currency) if self.currency else ""
 
     @property
     def why_words(self) -> str:
         """What the count did with it."""
+        if not self.currency and self.why == Why.MONEY:
+            return _("fewer votes")
         return why_words(self.why)
 
     @property

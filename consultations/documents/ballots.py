@@ -79,8 +79,7 @@ def _draw_head(pen: Pen, face: PaperFace) -> None:
     y = pen.text(LEFT, y + 4, WIDTH, face.rule, Style(12, 10, BOLD, lines=2))
     if face.zone_rule:
         y = pen.text(LEFT, y + 2, WIDTH, face.zone_rule, Style(10, 9, BOLD, lines=2))
-    budget = _("The budget is %(budget)s. The order of the projects was drawn by lot.")
-    y = pen.text(LEFT, y + 3, WIDTH, budget % {"budget": face.budget}, Style(10, 9, lines=2))
+    y = pen.text(LEFT, y + 3, WIDTH, face.budget, Style(10, 9, lines=2))
     how = (
         _("Write the number of points into the boxes; leave the others empty.")
         if face.kind is BallotKind.POINTS

@@ -325,7 +325,7 @@ def _result(count: CountFacts, say: _Words) -> Section:
         (
             one.code,
             say.of(one.names),
-            money_words(one.cost, currency),
+            money_words(one.cost, currency) if currency else "–",
             str(one.votes),
             _("wins") if one.wins else _("does not win"),
         )
@@ -343,7 +343,7 @@ def _result(count: CountFacts, say: _Words) -> Section:
     }
     return Section(
         _("Result"),
-        [_("Budget: %(budget)s. Spent by the count: %(spent)s.") % money],
+        [_("Budget: %(budget)s. Spent by the count: %(spent)s.") % money] if currency else [],
         items=decided,
         table=Rows(columns, rows, (0.9, 4, 1.6, 0.9, 1.4)),
     )

@@ -28,10 +28,29 @@ def rule_words(form: BallotForm) -> str:
         return _("You have %(most)s points. Give them to one project or share them out.") % {
             "most": form.most
         }
+    if not form.has_money:
+        return _alternative_words(form.most)
     if form.kind is BallotKind.APPROVAL:
         return _("Choose up to %(most)s projects.") % {"most": form.most}
     budget = money_words(form.budget, form.currency.label)
     return _("Choose projects that together cost at most %(budget)s.") % {"budget": budget}
+
+
+def _alternative_words(most: int) -> str:
+    told = ngettext(
+        "Choose one of these alternatives.",
+        "Choose up to %(most)s of these alternatives.",
+        most,
+    )
+    return told % {"most": most}
+
+
+def budget_words(form: BallotForm) -> str:
+    """How much there is to spend, and in which order projects stand, in a sentence or two."""
+    if not form.has_money:
+        return _("The order was drawn by lot.")
+    told = _("The budget is %(budget)s. The order of the projects was drawn by lot.")
+    return told % {"budget": money_words(form.budget, form.currency.label)}
 
 
 def zone_rule_words(others: int | None) -> str:
@@ -80,7 +99,7 @@ def ballot_rows(
             "place": place,
             "name": in_language(one.names),
             "text": in_language(one.texts) if one.texts else "",
-            "cost": money_words(one.cost, form.currency.label),
+            "cost": money_words(one.cost, form.currency.label) if form.has_money else "",
             "cost_plain": f"{one.cost:.2f}",
             "points": chosen.get(one.code, ""),
             "is_chosen": one.code in chosen,

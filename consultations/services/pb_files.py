@@ -132,7 +132,7 @@ def _about(
         "num_projects": len(projects),
         "num_votes": len(votes),
         "budget": plain_money(form.budget),
-        "currency": form.currency.value,
+        **({"currency": form.currency.value} if form.has_money else {}),
         "vote_type": "cumulative" if form.kind is BallotKind.POINTS else "approval",
         "date_begin": f"{begins:%d.%m.%Y}",
         "date_end": f"{ends:%d.%m.%Y}",

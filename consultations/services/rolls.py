@@ -17,6 +17,7 @@ from consultations.eligibility import Home, Rule, judge
 from consultations.models import BudgetProject, Phase, Process, Roll, RollEntry, RollLook
 from consultations.phases import Action, PhaseKind
 from consultations.services import intake
+from consultations.services.alternatives import put_on_ballot
 from consultations.services.homes import reference_of, rule_of
 from consultations.services.zone_limits import place_projects
 from residents.models import Residence, Resident, ResidentZone
@@ -82,12 +83,14 @@ def _checked(process: Process, phase: Phase, now: dt.datetime) -> Rule:
         raise ValidationError(_("Only a vote has a roll."), code="no_vote")
     if process.state != Process.State.PUBLISHED:
         raise ValidationError(_("Publish the consultation first."), code="not_published")
-    BallotForm.of(phase.settings)
+    form = BallotForm.of(phase.settings)
     today = civil_day(now, process.municipality.timezone)
     if process.reference_on is not None and process.reference_on > today:
         raise ValidationError(
             _("The day on which homes count has not come yet."), code="reference_ahead"
         )
+    if not form.has_money:
+        put_on_ballot(process)
     if not BudgetProject.objects.filter(process=process).on_ballots().exists():
         raise ValidationError(
             _("No project can be voted for. Finish the review of the proposals first."),

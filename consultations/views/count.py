@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from consultations.models import BudgetProject, CountRun, Phase
-from consultations.money_words import money_words, rule_words
+from consultations.money_words import has_money, money_words, rule_words
 from consultations.opening_words import moment_words
 from consultations.phases import Action
 from consultations.result_rows import result_rows
@@ -95,6 +95,7 @@ class CountView(ConsultProcessView, TemplateView):
             **shared,
             rows=result_rows(count),
             rule=rule_words(count.rule),
+            has_money=has_money(count.rule),
             spent=money_words(count.result["spent"], currency),
             budget=money_words(count.result["budget"], currency),
             digest=bytes(count.digest).hex(),

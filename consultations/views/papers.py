@@ -20,7 +20,7 @@ from consultations.paper_forms import MarkBackForm, PersonForm, PrintForm, Token
 from consultations.phases import PhaseKind, holds
 from consultations.present.vote import (
     ballot_rows,
-    money_words,
+    budget_words,
     read_choices,
     rule_words,
     zone_rule_words,
@@ -190,7 +190,7 @@ class PrintPapersView(PapersDeskView):
             title=in_language(self.process.names, town.languages),
             rule=rule_words(form),
             zone_rule=zone_rule_words(others_of(self.phase)),
-            budget=money_words(form.budget, form.currency.label),
+            budget=budget_words(form),
             kind=form.kind,
             rows=ballot_rows(projects_on(self.phase), form, {}),
         )

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from consultations.models import CountRun
-from consultations.money_words import money_words, rule_words
+from consultations.money_words import has_money, money_words, rule_words
 from consultations.opening_words import closed_words
 from consultations.phases import Action
 from consultations.recounting import recount_page
@@ -95,6 +95,7 @@ class ResultView(CountedPage, ExportedView, TemplateView):
         ]
         return {
             "count": count,
+            "has_money": has_money(count.rule),
             "rows": self.rows,
             "winners": winners,
             "has_missing": any(row.missing for row in self.rows),

@@ -21,6 +21,7 @@ from consultations.present.verdicts import told_to
 from consultations.present.vote import (
     ballot_groups,
     ballot_rows,
+    budget_words,
     money_words,
     read_choices,
     rule_words,
@@ -140,6 +141,7 @@ class BallotView(VoteView):
             "errors": errors,
             "rule": rule_words(form),
             "budget": money_words(form.budget, form.currency.label),
+            "budget_words": budget_words(form),
             "budget_plain": f"{form.budget:.2f}",
             "cost": money_words(cost, form.currency.label) if picked else "",
             "closed": closed_words(self.opening(Action.VOTE), town.timezone),
