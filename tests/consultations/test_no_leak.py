@@ -1,10 +1,11 @@
 """Nothing of a vote is told before its result is open: every address, everybody, each phase.
 
-The walker asks all addresses of consultations twice, in two worlds that differ only in the hidden
-ballots, and compares the answers byte by byte, with what a cache could learn from them. Whatever
-address is added later is asked as well.
+The walker asks all addresses of consultations, and pages beside them, twice, in two worlds that
+differ only in the hidden ballots, and compares the answers byte by byte, with what a cache could
+learn from them. Whatever address is added later is asked as well.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ from tests.factories.consultations import (
     QuestionFactory,
 )
 from tests.factories.departments import NOON
+from tests.factories.zones import spot
 from tests.routes import Route, every_route
 from zones.views import ExportedView
 
@@ -50,6 +52,15 @@ PEOPLE = ("stranger", "resident", "planner", "administrator", "observer")
 PUBLIC = ("stranger", "resident")
 #: Observers and those who lead the vote may see that somebody voted, never what, on the roll.
 _MARKS = "/roll/"
+#: Pages of the town beside its consultations, which lead there or are asked about places.
+BESIDE = (
+    "/", "/{slug}/", "/{slug}/zones/", "/{slug}/search/?q=vot", "/{slug}/news/", "/{slug}/news.rss",
+    "/{slug}/here/?lon={lon}&lat={lat}", "/{slug}/nearby/?lon={lon}&lat={lat}", "/{slug}/me/",
+    "/{slug}/me/data/", "/{slug}/data/", "/api/schema/", "/healthz", "/{slug}/tiles/zones.json",
+    "/{slug}/tiles/zones/{tile}.mvt", "/{slug}/tiles/streets/{tile}.mvt", "/api/{slug}/v1/zones/",
+    "/api/{slug}/v1/search/?q=vot", "/api/{slug}/v1/kinds/",
+    "/api/{slug}/v1/locate/?lon={lon}&lat={lat}",
+)  # fmt: skip
 
 
 # --- The walker ----------------------------------------------------------------------------------
@@ -70,6 +81,7 @@ class World:
             yield address
             if route.view_class and issubclass(route.view_class, ExportedView):
                 yield from (f"{address}?format={wanted}" for wanted in FORMATS)
+        yield from beside(str(self.rows["slug"]))
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,16 @@ class Answer:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def beside(slug: str) -> Iterator[str]:
+    """The pages beside, at a point of the area and on the tile that holds it."""
+    place, zoom = spot(0.5, 0.5), 14
+    column = int((place.x + 180) / 360 * 2**zoom)
+    sine = math.asinh(math.tan(math.radians(place.y))) / math.pi
+    tile = f"{zoom}/{column}/{int((1 - sine) / 2 * 2**zoom)}"
+    for address in BESIDE:
+        yield address.format(slug=slug, lon=place.x, lat=place.y, tile=tile)
 
 
 def routes_of(package: str = "consultations.") -> list[Route]:
@@ -284,6 +306,13 @@ def test_control_once_the_result_is_open_the_walker_sees_it(counted: World) -> N
     found = told_apart(counted, another_result(counted.vote), ["stranger"])
     assert any(address.endswith("/result.pb") for address in found)
     assert any(address.endswith("/result/") for address in found)
+
+
+@time_machine.travel(NOON, tick=False)
+def test_pages_beside_the_consultations_are_asked_as_well(world: World) -> None:
+    asked = {at: ask(world.people["resident"], at) for at in beside(str(world.rows["slug"]))}
+
+    assert {at: one.status for at, one in asked.items() if one.status >= 400} == {}
 
 
 # --- The control of the walker -------------------------------------------------------------------
