@@ -17,7 +17,6 @@ from consultations.services.surveys import PLACES
 from departments.places import geometry_of
 from geo.crs import STORAGE_SRID
 from submissions.services import LONGEST_TEXT
-from zones.area_streets import find_street
 from zones.models import Municipality, Zone
 from zones.names import in_language
 
@@ -216,12 +215,7 @@ def _named_point(
             raise ValidationError(refused.messages) from refused
     if not street:
         return None
-    axis = find_street(town, street).axis
-    if axis is None:
-        raise ValidationError(
-            _("This street has no line on the map. Draw it, please."), code="no_axis"
-        )
-    return _middle(axis)
+    return _middle(named_line(town, street, None, None)[0])
 
 
 def _named_line(
@@ -261,9 +255,10 @@ def _start(question: Question, given: Given) -> dict[str, Any]:
     return {names[0]: given.text if question.kind == Kind.TEXT else "".join(given.codes)}
 
 
-def _middle(axis: MultiLineString) -> GEOSGeometry:
+def _middle(axis: GEOSGeometry) -> GEOSGeometry:
     """A point in the middle of the longest piece of a street."""
-    pieces = [piece for piece in axis if isinstance(piece, LineString)]
+    whole = axis if isinstance(axis, MultiLineString) else [axis]
+    pieces = [piece for piece in whole if isinstance(piece, LineString)]
     middle = max(pieces, key=lambda piece: piece.length).interpolate_normalized(0.5)
     middle.srid = STORAGE_SRID
     return middle

@@ -13,6 +13,7 @@ from shapely.ops import substring
 
 from accounts.models import User
 from consultations.models import Contribution, Phase, Process, ProjectLayer, Question
+from consultations.named_places import cut_to
 from consultations.services.answering import answer_contributions, answer_zone
 from consultations.services.drawing_up import LayerText, PartText, add_layer, add_part
 from consultations.services.publishing import publish
@@ -20,6 +21,8 @@ from consultations.services.responding import Given, respond
 from consultations.services.speaking import Saying, say
 from consultations.services.supporting import toggle_support
 from consultations.services.surveys import QuestionText, keep_question
+from geo.crs import STORAGE_SRID
+from geo.intake import AREAS, LINES
 from portal.demo_consultation_frame import Demo, begun, released
 from residents.models import Residence
 from zones.days import civil_day
@@ -133,7 +136,7 @@ def _question(facts: Mapping[str, Any]) -> QuestionText:
         names=facts["names"],
         options=facts.get("options", ()),
         is_required=facts.get("is_required", False),
-        is_in_area=facts["kind"] == "point",
+        is_in_area=facts["kind"] in ("point", "line"),
     )
 
 
@@ -173,6 +176,8 @@ def _given(
         texts = facts["answers"]
         chosen = texts[number // ONE_WITH_WORDS % len(texts)]
         return None if number % ONE_WITH_WORDS else Given(text=demo.marked(chosen))
+    if kind == "line":
+        return Given(place=_stretch(demo, facts["streets"][number % 2], question.phase.process))
     place = _beside(demo, home, question.phase.process)
     return Given(place=place) if place is not None else None
 
@@ -186,6 +191,28 @@ def _beside(demo: Demo, home: Residence, process: Process) -> GEOSGeometry | Non
         if _lies_in(process.area, place):
             return place
     return None
+
+
+def _marked(
+    demo: Demo, facts: Mapping[str, Any], home: Residence, process: Process
+) -> GEOSGeometry | None:
+    """The place of an idea: along a street, around a home, or a point; other words have none."""
+    if "along" in facts:
+        return _stretch(demo, facts["along"], process)
+    place = _beside(demo, home, process) if facts.get("kind") == Contribution.Kind.IDEA else None
+    if place is None or "around" not in facts or process.area is None:
+        return place
+    drawn = place.buffer(facts["around"], quadsegs=2)
+    return cut_to(drawn, (process.area.geometry,), AREAS)
+
+
+def _stretch(demo: Demo, code: str, process: Process) -> GEOSGeometry:
+    """A third of a street, begun anywhere in its first half, within the area."""
+    start = demo.random.uniform(0.1, 0.5)
+    shape = substring(line_of(_street(demo, code)), start, start + 1 / 3, normalized=True)
+    area = process.area.geometry if process.area else None
+    line = GEOSGeometry(shapely.set_precision(shape, 1e-7).wkb_hex, srid=STORAGE_SRID)
+    return cut_to(line, (area,), LINES)
 
 
 def _speak(
@@ -206,7 +233,7 @@ def _speak(
         organisation=facts.get("organisation", ""),
         layer=layers[facts["layer"]] if "layer" in facts else None,
         kind=facts.get("kind", Contribution.Kind.COMMENT),
-        place=_beside(demo, home, process) if facts.get("kind") == Contribution.Kind.IDEA else None,
+        place=_marked(demo, facts, home, process),
     )
     said = say(process=process, saying=saying, author=author, now=moment)
     if facts.get("state") == "waiting":

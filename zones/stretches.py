@@ -1,5 +1,6 @@
 """The stretch of a street between two house numbers, as people say where something is."""
 
+import numpy as np
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
@@ -16,6 +17,8 @@ from zones.recipes import StreetPart
 
 #: So far a stretch reaches beyond its first and last house, in metres.
 BEYOND_M = 10.0
+#: Houses of so many metres are one corner of a line through them.
+STEP_M = 60.0
 
 
 def stretch_of(
@@ -23,33 +26,48 @@ def stretch_of(
 ) -> GEOSGeometry:
     """The line of a street, or the part of it along some of its house numbers; EPSG:4326.
 
-    The numbers of both sides count; either end may be left open. One query.
+    The numbers of both sides count; either end may be left open. Where no line of the street is
+    loaded, it runs through the middle of its houses. One query at most.
 
     Raises:
-        ValidationError: `no_axis` for a street without a line, `no_numbers` where no house of the
-            register has such a number.
+        ValidationError: `no_axis` where neither line nor houses are known, `no_numbers` where no
+            house of the register has such a number.
     """
-    if street.axis is None:
-        raise ValidationError(
-            _("This street has no line on the map. Draw it, please."), code="no_axis"
-        )
-    if first is None and last is None:
-        return _plain(shapely.from_wkb(bytes(street.axis.wkb)))
+    axis = None if street.axis is None else shapely.from_wkb(bytes(street.axis.wkb))
+    if first is None and last is None and axis is not None:
+        return _plain(axis)
     if first is not None and last is not None:
         first, last = min(first, last), max(first, last)
     srid = street.municipality.metric_srid
-    axis = shapely.line_merge(project(shapely.from_wkb(bytes(street.axis.wkb)), srid))
     houses = _houses(street, StreetPart(street.pk, first=first, last=last), srid)
-    return _plain(unproject(_along(axis, houses), srid))
+    if axis is None:
+        return _plain(unproject(_through(houses), srid))
+    return _plain(unproject(_along(shapely.line_merge(project(axis, srid)), houses), srid))
 
 
 def _houses(street: Street, part: StreetPart, srid: int) -> list[BaseGeometry]:
     rows = list(Address.objects.on_street(street).values_list("address_number", "location"))
     picked = [place for number, place in rows if numbers_match(part, number)]
-    if not picked:
+    if not picked and not part.is_whole:
         raise ValidationError(_unknown([number for number, _place in rows]), code="no_numbers")
     found = shapely.from_wkb([bytes(place.wkb) for place in picked])
     return list(project(found, srid))
+
+
+def _through(houses: list[BaseGeometry]) -> BaseGeometry:
+    """A line through the middle of houses, along the way in which they lie farthest; metric."""
+    points = np.unique(np.array([(one.x, one.y) for one in houses]).reshape(-1, 2), axis=0)
+    if len(points) < 2:
+        raise ValidationError(
+            _("This street has no line on the map. Draw it, please."), code="no_axis"
+        )
+    way = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)[2][0]
+    along = (points - points.mean(axis=0)) @ way
+    steps = ((along - along.min()) // STEP_M).astype(int)
+    middles = [points[steps == step].mean(axis=0) for step in np.unique(steps)]
+    if len(middles) < 2:
+        middles = [points[along.argmin()], points[along.argmax()]]
+    return LineString(middles)
 
 
 def _unknown(written: list[str]) -> str:

@@ -88,7 +88,8 @@ def letter_of(
 ) -> tuple[str, str]:
     """Subject and body as they arrive, with the line that says why; for the preview as well."""
     town = process.municipality
-    spoken = language if language in town.languages else town.languages[0]
+    # Text and reason in one language: the reader's where it was written, else the town's first.
+    spoken = language if language in texts else town.languages[0]
     with translation.override(spoken):
         parts = [
             in_language(texts, town.languages),
@@ -131,7 +132,7 @@ def _message(letter: ParticipantLetter, one: Participant, now: dt.datetime) -> N
         key=f"participants-{letter.pk}-{one.user_pk}",
         queue=town.slug,
         batch=f"participants-{letter.pk}",
-        language=one.language if one.language in town.languages else town.languages[0],
+        language=one.language if one.language in letter.texts else town.languages[0],
         sender=town.mail_sender,
         unsubscribe_url=absolute(town.sign_origin, stop_path(town.slug, stop)),
     )

@@ -72,5 +72,6 @@ class TellParticipantsView(ConsultProcessView, TemplateView):
         found = [
             (code, *letter_of(self.process, titles, texts, code))
             for code in self.municipality.languages
+            if code in texts
         ]
         return {"looked": [{"code": code, "subject": a, "body": b} for code, a, b in found]}

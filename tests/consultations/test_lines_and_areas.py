@@ -70,6 +70,23 @@ def test_a_stretch_of_a_street_by_its_numbers() -> None:
     assert stretch_of(street).equals(street.axis)
 
 
+def test_a_street_without_a_line_runs_through_its_houses() -> None:
+    street = street_of(process_with_area())
+    street.axis = None
+
+    west, _south, east, _north = stretch_of(street, first=2, last=6).extent
+
+    assert west == pytest.approx(spot(0.2, 0).x, abs=1e-4)
+    assert east == pytest.approx(spot(0.6, 0).x, abs=1e-4)
+
+
+def test_a_street_without_line_and_houses_is_to_be_drawn() -> None:
+    with pytest.raises(ValidationError) as refused:
+        stretch_of(StreetFactory.create())
+
+    assert refused.value.code == "no_axis"
+
+
 @pytest.mark.parametrize("numbers", [{"first": 90}, {"last": 1}])
 def test_numbers_that_a_street_lacks_are_refused_with_those_it_has(numbers: dict[str, int]) -> None:
     street = street_of(process_with_area())
