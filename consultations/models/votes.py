@@ -162,7 +162,7 @@ class BudgetProject(models.Model):
     reasons = models.JSONField(_("reason"), default=dict, blank=True, validators=[validate_texts])
     # Projects of one group exclude each other.
     group = models.SlugField(_("excludes others of the group"), max_length=20, blank=True)
-    # The smallest zone that covers it, found when the roll is made; none is the whole town.
+    # The zone that covers all of it, found when the roll is made; none is the whole town.
     zone = models.ForeignKey(
         Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

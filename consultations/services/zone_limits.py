@@ -107,17 +107,23 @@ def _paper_words(chosen: Sequence[BudgetProject]) -> str:
 
 
 def place_projects(process: Process, rule: Rule, on: dt.date) -> None:
-    """Write beside each project the smallest zone that covers all of it; one query to find them.
+    """Write beside each project the zone that covers all of it; one query to find them.
 
-    Where the rule names zones, one of these goes before smaller ones. What no zone covers, or has
-    no place, is for the whole town.
+    Neighbourhoods go before other kinds, as on the lines of the roll, then the smallest; where the
+    rule names zones, these go before all. What no zone covers, or has no place, is for the whole
+    town.
     """
-    own_first = Case(When(zone__in=rule.zones, then=0), default=1, output_field=IntegerField())
+    named_first = Case(
+        When(zone__in=rule.zones, then=0),
+        When(zone__kind__code="neighbourhood", then=1),
+        default=2,
+        output_field=IntegerField(),
+    )
     shapes = ZoneShape.objects.in_municipality(process.municipality).in_force(on)
     shapes = shapes.filter(
         zone__in=Zone.objects.in_municipality(process.municipality).areas(),
         geometry__covers=OuterRef("geometry"),
-    ).order_by(own_first, "area_m2", "zone_id")
+    ).order_by(named_first, "area_m2", "zone_id")
     rows = BudgetProject.objects.filter(process=process).on_ballots()
     placed = list(rows.annotate(lies_in=Subquery(shapes.values("zone")[:1])))
     for one in placed:

@@ -69,9 +69,14 @@ def test_more_own_zones_and_fewer_projects_never_forbid(
         assert all(reach.allows(zones[:end]) for end in range(len(zones)))
 
 
-def a_town_of_four_zones(others: int = 1, **settings: Any) -> Vote:
-    """Four squares beside each other, one project in each and one for the whole town."""
+def a_town_of_four_zones(others: int = 1, *, settled: bool = False, **settings: Any) -> Vote:
+    """Four squares beside each other, one project in each and one for the whole town.
+
+    Settled, a settlement that was loaded first covers all of them.
+    """
     town = MunicipalityFactory.create(modules=["consultations", "notices"])
+    if settled:
+        zone_with_shape(town, code="all", kind="settlement", geometry=square(0, 0, 4, 1))
     process = ProcessFactory.create(municipality=town)
     phase = PhaseFactory.create(
         process=process, kind=PhaseKind.VOTE, settings={**SETTINGS, "most": 5, **settings}
@@ -98,8 +103,9 @@ def send(vote: Vote, *codes: str) -> None:
 
 @pytest.mark.django_db
 class TestTheVote:
-    def test_the_roll_says_where_projects_lie(self) -> None:
-        vote = a_town_of_four_zones()
+    @pytest.mark.parametrize("settled", [False, True])
+    def test_the_roll_says_where_projects_lie(self, settled: bool) -> None:
+        vote = a_town_of_four_zones(settled=settled)
         rows = BudgetProject.objects.filter(process=vote.process)
         assert dict(rows.values_list("code", "zone__code")) == {
             "pa": "za", "pb": "zb", "pc": "zc", "pd": "zd", "town": None,
