@@ -74,7 +74,7 @@ def count_participants(*, process: Process) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _values(process: Process) -> dict[str, object]:
+def _values(process: Process) -> dict[str, int | str]:
     return {
         "process": process.pk,
         "municipality": process.municipality_id,

@@ -56,7 +56,7 @@ class PlacedSayForm(SayForm):
         many = self.fields["zones"]
         if isinstance(many, forms.ModelMultipleChoiceField):
             many.queryset = zones
-            many.label_from_instance = lambda zone: zone.name  # type: ignore[method-assign]
+            many.label_from_instance = lambda obj: obj.name  # type: ignore[method-assign]
         self.place_words: Mapping[str, str] = {}
 
     def saying(self) -> Saying:

@@ -1,15 +1,17 @@
 """The stretch of a street between two house numbers, as people say where something is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from shapely.geometry import LineString
+from shapely.geometry import LineString, MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
-from geo.crs import STORAGE_SRID, project, unproject
+from geo.crs import STORAGE_SRID, Geometries, project, unproject
 from geo.matching.numbers import parse_number
 from zones.area_shapes import numbers_match
 from zones.models import Address, Street
@@ -41,20 +43,30 @@ def stretch_of(
     srid = street.municipality.metric_srid
     houses = _houses(street, StreetPart(street.pk, first=first, last=last), srid)
     if axis is None:
-        return _plain(unproject(_through(houses), srid))
-    return _plain(unproject(_along(shapely.line_merge(project(axis, srid)), houses), srid))
+        return _plain(_stored(_through(houses), srid))
+    metric: BaseGeometry = project(_array([axis]), srid)[0]
+    return _plain(_stored(_along(shapely.line_merge(metric), houses), srid))
 
 
-def _houses(street: Street, part: StreetPart, srid: int) -> list[BaseGeometry]:
+def _stored(line: BaseGeometry, srid: int) -> BaseGeometry:
+    stored: BaseGeometry = unproject(_array([line]), srid)[0]
+    return stored
+
+
+def _array(shapes: Sequence[BaseGeometry]) -> Geometries:
+    return np.array(shapes, dtype=object)
+
+
+def _houses(street: Street, part: StreetPart, srid: int) -> list[Point]:
     rows = list(Address.objects.on_street(street).values_list("address_number", "location"))
     picked = [place for number, place in rows if numbers_match(part, number)]
     if not picked and not part.is_whole:
         raise ValidationError(_unknown([number for number, _place in rows]), code="no_numbers")
-    found = shapely.from_wkb([bytes(place.wkb) for place in picked])
-    return list(project(found, srid))
+    found = [shapely.from_wkb(bytes(place.wkb)) for place in picked]
+    return [point for point in project(_array(found), srid) if isinstance(point, Point)]
 
 
-def _through(houses: list[BaseGeometry]) -> BaseGeometry:
+def _through(houses: list[Point]) -> BaseGeometry:
     """A line through the middle of houses, along the way in which they lie farthest; metric."""
     points = np.unique(np.array([(one.x, one.y) for one in houses]).reshape(-1, 2), axis=0)
     if len(points) < 2:
@@ -83,7 +95,7 @@ def _unknown(written: list[str]) -> str:
     )
 
 
-def _along(axis: BaseGeometry, houses: list[BaseGeometry]) -> BaseGeometry:
+def _along(axis: BaseGeometry, houses: list[Point]) -> BaseGeometry:
     """Of each piece of a street what lies between the houses that stand nearest to it; metric."""
     pieces = [piece for piece in shapely.get_parts(axis) if isinstance(piece, LineString)]
     ends: dict[int, tuple[float, float]] = {}
@@ -96,7 +108,7 @@ def _along(axis: BaseGeometry, houses: list[BaseGeometry]) -> BaseGeometry:
         substring(pieces[at], max(0.0, low - BEYOND_M), min(pieces[at].length, high + BEYOND_M))
         for at, (low, high) in sorted(ends.items())
     ]
-    return shapely.line_merge(shapely.multilinestrings(parts))
+    return shapely.line_merge(MultiLineString(parts))
 
 
 def _plain(line: BaseGeometry) -> GEOSGeometry:

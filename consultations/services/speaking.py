@@ -124,8 +124,10 @@ def say(*, process: Process, saying: Saying, author: User, now: dt.datetime) -> 
 
 def place_words(process: Process, place: GEOSGeometry | None, now: dt.datetime) -> dict[str, str]:
     """A place as the register names it, by language of the town; nothing where it names nothing."""
+    if place is None:
+        return {}
     town, found = process.municipality, {}
-    for code in town.languages if place is not None else ():
+    for code in town.languages:
         with override(code):
             on = civil_day(now, town.timezone)
             found[code] = describe(place, town, on=on)[:LONGEST_PLACE_WORDS]

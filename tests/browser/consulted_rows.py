@@ -7,7 +7,7 @@ from consultations.blueprints import BLUEPRINTS
 from consultations.models import CountRun, LegalNotice, Phase, Process, Question
 from consultations.services.preparing import Beginning, begin
 from departments.models import Department, Membership
-from tests.factories.consultations import LayerFactory, PartFactory
+from tests.factories.consultations import ContributionFactory, LayerFactory, PartFactory
 from tests.factories.zones import spot
 from zones.models import Municipality
 
@@ -52,7 +52,14 @@ def consulted_rows(town: Municipality) -> dict[str, str]:
     project = counted.projects.order_by("pk")[0]
     project.department = Department.objects.filter(municipality=town, parent__isnull=False)[0]
     project.save(update_fields=["department"])
+    phase = asked.phase.process.phases.order_by("pk")[0]
+    head = Membership.objects.get(
+        municipality=town, role="administrator", user__email__endswith=".example"
+    )
+    # Whoever looks at the pages said it, and may take it back.
+    said = ContributionFactory.create(process=phase.process, phase=phase, author=head.user)
     return {
+        "of_contribution": str(said.pk),
         "counted": str(counted.pk),
         "process": str(asked.phase.process_id),
         "drafted": str(draft.pk),
@@ -73,7 +80,7 @@ def consultation_of(route: str, rows: dict[str, str]) -> str:
     elif "/plan/" in route and rest.startswith(_DRAFT):
         name = "drafted"
     path = route.replace("<int:pk>", rows[name])
-    for parameter in ("layer", "part", "phase", "question", "project"):
+    for parameter in ("layer", "part", "phase", "question", "project", "contribution"):
         path = path.replace(f"<int:{parameter}>", rows[f"of_{parameter}"])
     return path
 

@@ -53,6 +53,7 @@ def everybody(process: Process) -> list[User]:
     Support.objects.create(contribution=said, user=supporter)
     survey = PhaseFactory.create(process=process, kind=PhaseKind.SURVEY)
     Response.objects.create(phase=survey, user=surveyed, standing="outside", answered_on=TODAY)
+    assert said.author is not None
     return [said.author, supporter, surveyed, voter(process)]
 
 

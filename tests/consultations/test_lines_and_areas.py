@@ -67,6 +67,7 @@ def test_a_stretch_of_a_street_by_its_numbers() -> None:
     assert stretch.geom_type == "LineString"
     assert spot(0.3, 0).x < west < spot(0.4, 0).x
     assert spot(0.6, 0).x < east < spot(0.7, 0).x
+    assert street.axis is not None
     assert stretch_of(street).equals(street.axis)
 
 
