@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consultations.models.votes import Roll
-from residents.models import Resident
 
 
 class RollAdmission(models.Model):
@@ -22,7 +21,8 @@ class RollAdmission(models.Model):
         UNMARKED = "unmarked", pgettext_lazy("line of a roll", "mark taken back")
 
     roll = models.ForeignKey(Roll, on_delete=models.PROTECT, related_name="admissions")
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
+    # The number of the line; it leads nowhere once lines are taken out, two years after the vote.
+    line = models.BigIntegerField(_("line of the roll"))
     kind = models.CharField(_("what was done"), max_length=8, choices=Kind.choices)
     # Number and day of the commission's decision; a mark is taken back without one.
     decision = models.CharField(_("decision"), max_length=120, blank=True)

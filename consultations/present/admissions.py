@@ -37,7 +37,7 @@ def decision_words(entry: RollEntry | None) -> str:
     """What a decision did to the reader's own line, and why; nothing where there was none."""
     if entry is None:
         return ""
-    rows = RollAdmission.objects.filter(roll=entry.roll_id, resident=entry.resident_id)
+    rows = RollAdmission.objects.filter(roll=entry.roll_id, line=entry.pk)
     last = rows.exclude(decision="").order_by("-recorded_at", "-pk").first()
     if last is None:
         return ""

@@ -68,7 +68,7 @@ def admit(
     return _record(
         RollAdmission(
             roll=roll,
-            resident=resident,
+            line=line.pk,
             kind=Kind.ADDED,
             decision=decision.number.strip(),
             reason=decision.reason.strip(),
@@ -107,7 +107,7 @@ def strike(
     return _record(
         RollAdmission(
             roll=roll,
-            resident=resident,
+            line=entry.pk,
             kind=Kind.STRUCK,
             decision=decision.number.strip(),
             reason=decision.reason.strip(),
@@ -152,7 +152,7 @@ def take_mark_back(
     return _record(
         RollAdmission(
             roll=roll,
-            resident=resident,
+            line=entry.pk,
             kind=Kind.UNMARKED,
             decision="",
             reason=reason.strip(),

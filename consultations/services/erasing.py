@@ -8,7 +8,7 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import User
-from consultations.models import Contribution, Response, ResponseValue, RollAdmission, RollEntry
+from consultations.models import Contribution, Response, ResponseValue, RollEntry
 from consultations.phases import PhaseKind
 from residents.models import Resident
 from submissions.services import erase
@@ -34,12 +34,10 @@ def forget_voices(user: User) -> None:
 def keep_on_rolls(user: User) -> set[int]:
     """Empty the residents of a person who stand on a roll, and name them: these rows stay.
 
-    The roll proves how many voted, and decisions about it stay. They keep a number for the person;
-    the homes go.
+    The roll proves how many voted. It keeps a number for the person; the homes go.
     """
-    on_roll = RollEntry.objects.filter(resident__user=user).values_list("resident")
-    decided = RollAdmission.objects.filter(resident__user=user).values_list("resident")
-    kept = Resident.objects.filter(pk__in=on_roll.union(decided))
+    on_roll = RollEntry.objects.filter(resident__user=user).values("resident")
+    kept = Resident.objects.filter(pk__in=on_roll)
     kept.update(birth_year=None)
     return set(kept.values_list("pk", flat=True))
 
