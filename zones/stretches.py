@@ -105,10 +105,15 @@ def _along(axis: BaseGeometry, houses: list[Point]) -> BaseGeometry:
         low, high = ends.get(nearest, (along, along))
         ends[nearest] = min(low, along), max(high, along)
     parts = [
-        substring(pieces[at], max(0.0, low - BEYOND_M), min(pieces[at].length, high + BEYOND_M))
+        cut
         for at, (low, high) in sorted(ends.items())
+        if isinstance(cut := _cut(pieces[at], low - BEYOND_M, high + BEYOND_M), LineString)
     ]
     return shapely.line_merge(MultiLineString(parts))
+
+
+def _cut(piece: LineString, low: float, high: float) -> BaseGeometry:
+    return substring(piece, max(0.0, low), min(piece.length, high))
 
 
 def _plain(line: BaseGeometry) -> GEOSGeometry:
