@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
 
 from consultations.ballots import BallotForm, BallotKind
 from consultations.models import BudgetProject
@@ -16,7 +17,7 @@ from zones.names import in_language
 MOST_DIGITS = 6
 
 
-def money_words(amount: Decimal, currency: str) -> str:
+def money_words(amount: Decimal, currency: StrOrPromise) -> str:
     """An amount as a reader of the language writes it."""
     decimals = 0 if amount == amount.to_integral_value() else 2
     return f"{number_format(amount, decimals, force_grouping=True)}\u00a0{currency}"

@@ -127,5 +127,5 @@ def place_projects(process: Process, rule: Rule, on: dt.date) -> None:
     rows = BudgetProject.objects.filter(process=process).on_ballots()
     placed = list(rows.annotate(lies_in=Subquery(shapes.values("zone")[:1])))
     for one in placed:
-        one.zone_id = one.lies_in
+        one.zone_id = one.lies_in  # type: ignore[attr-defined] # annotated above
     BudgetProject.objects.bulk_update(placed, ["zone"])

@@ -161,7 +161,7 @@ def test_a_roll_that_was_looked_at_can_be_made_anew() -> None:
     roll = make_roll(phase=vote.phase, now=NOON, anew=True)
     assert roll.looks.count() == 1
     assert RollEntry.objects.filter(roll=roll, resident=late).count() == 1
-    assert digest_of(RollEntry.objects.filter(roll=roll), roll.salt) == bytes(roll.digest)
+    assert digest_of(RollEntry.objects.filter(roll=roll), bytes(roll.salt)) == bytes(roll.digest)
 
 
 class TestPages:
