@@ -1,15 +1,19 @@
 """What every page shows around its content: the town, its languages, sources and the version."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from notifications.models import Notice
 from portal.doors import works_in
+from portal.views.walks import walk_under_way
 from zones.models import Municipality
 
 VERSION = "0.1.0"
@@ -44,6 +48,38 @@ def unread_notices(request: HttpRequest, municipality: Municipality) -> int:
     return own.shown(timezone.now()).unread()[:MOST_COUNTED].count()
 
 
+@dataclass(frozen=True, slots=True)
+class SiteDoor:
+    """One entry of the head of every page of a town."""
+
+    path: str
+    label: StrOrPromise
+
+
+#: Of which module, where, and how it is called; the town's name beside them leads home.
+SITE_DOORS = (
+    ("reports", "reports", _("Reports")),
+    ("notices", "news", _("News")),
+    ("consultations", "consultations", _("Consultations")),
+    ("ratings", "sites", _("Places")),
+)
+
+
+def site_doors(municipality: Municipality) -> list[SiteDoor]:
+    """What the head of a page offers; a town that has switched nothing on shows its zones."""
+    slug = municipality.slug
+    open_ones = [
+        SiteDoor(f"/{slug}/{path}/", label)
+        for module, path, label in SITE_DOORS
+        if module in municipality.modules
+    ]
+    zones = [
+        SiteDoor(f"/{slug}/zones/", _("Neighbourhoods")),
+        SiteDoor(f"/{slug}/streets/", _("Streets")),
+    ]
+    return open_ones or zones
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of the base template. Two queries inside a town, three when signed in."""
     municipality: Municipality | None = getattr(request, "municipality", None)
@@ -55,6 +91,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "attributions": lines,
         # A callable: templates ask it only on pages that draw a map.
         "town_has_invented": partial(has_invented_shapes, municipality) if municipality else False,
+        "site_doors": site_doors(municipality) if municipality else [],
+        "walk": walk_under_way(request),
         "is_staff_here": bool(municipality and works_in(request.user, municipality)),
         "unread_notices": unread_notices(request, municipality) if municipality else 0,
         "is_demo": settings.MEGDAN_DEMO,

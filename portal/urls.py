@@ -23,6 +23,7 @@ from portal.views.search import SearchView
 from portal.views.staff import StaffHomeView
 from portal.views.streets import StreetListView, StreetView
 from portal.views.town import ArmsView, BrandView, DataView, IndexView
+from portal.views.walks import GuideListView, GuideView, WalkEndView, WalkView
 from portal.views.zones import ZoneListView, ZoneView
 
 app_name = "portal"
@@ -33,6 +34,8 @@ urlpatterns = [
     path("demo/", DemoView.as_view(), name="demo"),
     path("demo/mail/", DemoMailView.as_view(), name="demo_mail"),
     path("demo/mail/<str:name>/", DemoLetterView.as_view(), name="demo_letter"),
+    path("demo/walk/", WalkView.as_view(), name="demo_walk"),
+    path("demo/walk/end/", WalkEndView.as_view(), name="demo_walk_end"),
     path("demo/sign-in/", DemoSignInView.as_view(), name="demo_sign_in"),
     path("api/<slug:slug>/v1/areas/evaluate/", AreaQuestionView.as_view(), name="area_evaluate"),
     path("<slug:slug>/plan/", PlanHomeView.as_view(), name="plan"),
@@ -55,6 +58,8 @@ urlpatterns = [
     path("<slug:slug>/nearby/", NearbyView.as_view(), name="nearby"),
     path("<slug:slug>/nearby/works/<int:pk>/", WorksPageView.as_view(), name="near_works"),
     path("<slug:slug>/staff/", StaffHomeView.as_view(), name="staff"),
+    path("<slug:slug>/guides/", GuideListView.as_view(), name="guides"),
+    path("<slug:slug>/guides/<slug:code>/", GuideView.as_view(), name="guide"),
     path("<slug:slug>/data/", DataView.as_view(), name="data"),
     path("<slug:slug>/privacy/", PrivacyView.as_view(), name="privacy"),
     path("<slug:slug>/me/data/", MyDataView.as_view(), name="my_data"),

@@ -17,6 +17,7 @@ from accounts.security import DEMO_MARK
 from departments.models import Membership
 from outbox.mailbox import Mailbox
 from portal.doors import DOORS
+from portal.walks import walks_in
 from residents.models import Resident
 
 DEMO_DOMAIN = ".example"
@@ -66,6 +67,7 @@ class DemoView(DemoOnly, TemplateView):
             group.setdefault("residents", []).append(resident)
         for group in towns.values():
             group["people"].sort(key=_by_role)
+            group["walks"] = walks_in(group["town"].modules)
         return super().get_context_data(towns=list(towns.values()), **kwargs)
 
 

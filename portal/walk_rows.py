@@ -1,0 +1,64 @@
+"""Finds the rows of one town that a way names, so that each of its steps is a real page."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from consultations.models import CountRun, Process
+from consultations.phases import PhaseKind
+from portal.walks import Walk
+from sign_registry.models import Sign, SignCode
+from zones.models import Municipality
+
+Finder = Callable[[Municipality], str]
+
+
+def _sign(town: Municipality) -> str:
+    codes = SignCode.objects.filter(sign__municipality=town, ended_at__isnull=True)
+    hung = codes.filter(sign__state=Sign.State.INSTALLED, sign__purpose=Sign.Purpose.RATING)
+    return hung.order_by("pk").values_list("token", flat=True).first() or ""
+
+
+def _project(town: Municipality) -> str:
+    own = Process.objects.in_municipality(town).published().filter(layers__isnull=False)
+    return _number(own.values_list("pk", flat=True).first())
+
+
+def _budget(town: Municipality) -> str:
+    open_ones = Process.objects.in_municipality(town).published().open_first(timezone.now())
+    with_money = open_ones.filter(phases__kind=PhaseKind.PROPOSALS)
+    return _number(with_money.values_list("pk", flat=True).first())
+
+
+def _counted(town: Municipality) -> str:
+    runs = CountRun.objects.filter(phase__process__municipality=town)
+    public = runs.filter(phase__process__state=Process.State.PUBLISHED)
+    newest = public.order_by("-counted_at").values_list("phase__process_id", flat=True).first()
+    return _number(newest)
+
+
+def _number(found: int | None) -> str:
+    return "" if found is None else str(found)
+
+
+FINDERS: dict[str, Finder] = {
+    "sign": _sign,
+    "project": _project,
+    "budget": _budget,
+    "counted": _counted,
+}
+
+
+def paths_of(walk: Walk, town: Municipality) -> list[str]:
+    """The address of each step; empty where the town has no such row. One query for each name."""
+    joined = " ".join(step.path for step in walk.steps)
+    found = {name: find(town) for name, find in FINDERS.items() if f"{{{name}}}" in joined}
+    return [_path(step.path, town, found) for step in walk.steps]
+
+
+def _path(path: str, town: Municipality, found: dict[str, str]) -> str:
+    if path == "{sign}":
+        return f"/S/{found['sign']}" if found["sign"] else ""
+    if any(f"{{{name}}}" in path and not row for name, row in found.items()):
+        return ""
+    return f"/{town.slug}/{path.format(**found)}"
