@@ -4,6 +4,7 @@ The real web server, worker, beat, database, Redis and an SMTP server; in Romani
 Piatra-Neamț.
 """
 
+import datetime as dt
 import logging
 import re
 import time
@@ -30,6 +31,9 @@ logger = logging.getLogger(__name__)
 SLUG = "piatra-neamt"
 ANNA, DAN = "ana.popescu@example.org", "dan.vecin@example.org"
 GOAL_S = 90
+# Each notice at once, and no quiet hours: what is due soon waits for the end of the night, and
+# this story is also told at night.
+AWAKE = {"is_daily": False, "quiet_from": dt.time(0), "quiet_until": dt.time(0)}
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def neighbour(home: Address) -> None:
         resident.save()
         declare_address(resident=resident, choice=AddressChoice(address=home), now=now)
         finish(resident=resident, now=now)
-        Preference.objects.create(municipality=town, user=user, is_daily=False, changed_at=now)
+        Preference.objects.create(municipality=town, user=user, changed_at=now, **AWAKE)
 
 
 def wants_everything_at_once() -> None:
@@ -83,7 +87,7 @@ def wants_everything_at_once() -> None:
     Preference.objects.update_or_create(
         municipality=home.resident.municipality,
         user=home.resident.user,
-        defaults={"is_daily": False, "changed_at": timezone.now()},
+        defaults={"changed_at": timezone.now(), **AWAKE},
     )
 
 

@@ -18,6 +18,7 @@ from residents.services.memberships import place_residence
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.departments import NOON, DepartmentFactory
 from tests.residents.homes import at, clerk_of, door, lively_town, resident_at
+from zones.days import civil_day
 from zones.models import Address, Municipality, Zone
 
 pytestmark = pytest.mark.django_db
@@ -323,7 +324,7 @@ def test_the_pile_is_printed_by_its_page(
     answer = client.post(f"{DESK}letters/", {"pile": "1"})
     assert answer["Content-Type"] == "application/pdf"
     letter = home.letters.get()
-    assert (letter.printed_by, letter.expires_on - letter.asked_at.date()) == (
+    assert (letter.printed_by, letter.expires_on - civil_day(letter.asked_at, town.timezone)) == (
         clerk,
         dt.timedelta(days=30),
     )
