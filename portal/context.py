@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from notifications.models import Notice
 from portal.doors import works_in
-from portal.views.walks import walk_under_way
+from portal.walk_rows import walk_under_way
 from zones.models import Municipality
 
 VERSION = "0.1.0"

@@ -1,16 +1,22 @@
-"""Finds the rows of one town that a way names, so that each of its steps is a real page."""
+"""Finds the rows of one town that a way names, and the step somebody is at."""
 
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils import timezone
 
 from consultations.models import CountRun, Process
 from consultations.phases import PhaseKind
-from portal.walks import Walk
+from portal.walks import Walk, walk_called
 from sign_registry.models import Sign, SignCode
 from zones.models import Municipality
 
 Finder = Callable[[Municipality], str]
+
+#: Key of the session: the way and the step somebody is at.
+WALK_MARK = "demo_walk"
 
 
 def _sign(town: Municipality) -> str:
@@ -62,3 +68,27 @@ def _path(path: str, town: Municipality, found: dict[str, str]) -> str:
     if any(f"{{{name}}}" in path and not row for name, row in found.items()):
         return ""
     return f"/{town.slug}/{path.format(**found)}"
+
+
+def walk_under_way(request: HttpRequest) -> dict[str, Any] | None:
+    """What the strip over the page says; nothing outside a demonstration or without a way."""
+    session = getattr(request, "session", None)
+    if not settings.MEGDAN_DEMO or session is None or WALK_MARK not in session:
+        return None
+    slug, code, number = session[WALK_MARK]
+    town = getattr(request, "municipality", None)
+    if town is None or town.slug != slug:
+        town = Municipality.objects.filter(slug=slug).first()
+    walk = walk_called(code, town.modules) if town else None
+    if town is None or walk is None or number > len(walk.steps):
+        return None
+    going = [at for at, path in enumerate(paths_of(walk, town), start=1) if path]
+    return {
+        "town": town,
+        "walk": walk,
+        "text": walk.steps[number - 1].text,
+        "place": going.index(number) + 1 if number in going else number,
+        "count": len(going),
+        "before": max((at for at in going if at < number), default=0),
+        "after": min((at for at in going if at > number), default=0),
+    }

@@ -123,7 +123,6 @@ register_subject(
         "outline_box": gettext_lazy("Border: west, south, east, north"),
         "metric_srid": gettext_lazy("Metric grid"),
         "setup_skipped": gettext_lazy("Steps of the set-up left out"),
-        "setup_skipped": gettext_lazy("Steps of the set-up left out"),
     },
 )
 register_subject(

@@ -29,7 +29,7 @@ STRAY = re.compile(r"(?<!%)%(?!%|(\(\w+\))?[#0\- +]*[\d.]*[diouxXeEfFgGcrsa])")
 # What a template may say in every language: the program's name, signs, and entities.
 SAME_EVERYWHERE = re.compile(
     r"Megdan|AGPL-3\.0(-or-later)?|OpenStreetMap|GeoJSON|CSV|PDF|RSS|UTC|DEMO|SHA-256"
-    r"|ABC DEF GHJ|&\w+;"
+    r"|OpenAPI 3\.0|JSON( Schema)?|ABC DEF GHJ|&\w+;"
 )
 TRANSLATED = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
 NOT_TEXT = re.compile(
@@ -40,6 +40,8 @@ NOT_TEXT = re.compile(
 SHOWN_ATTRIBUTE = re.compile(r'\b(?:title|alt|placeholder|aria-label|content)="([^"<>]*)"')
 NAMED_META = re.compile(r"<meta\b[^>]*>")
 TAG = re.compile(r"<[^>]*>")
+# A template of attributes alone, put into a tag by another one.
+BARE_ATTRIBUTE = re.compile(r'\bdata-[\w-]+="[^"<>]*"')
 
 
 def source_folders(root: Path) -> list[Path]:
@@ -127,7 +129,7 @@ def fixed_texts(template: str) -> list[str]:
     """Words a template shows that no translation can reach."""
     shown = NOT_TEXT.sub(" ", TRANSLATED.sub(" ", template))
     attributes = SHOWN_ATTRIBUTE.findall(NAMED_META.sub(" ", shown))
-    texts = [*attributes, *TAG.sub("\n", shown).splitlines()]
+    texts = [*attributes, *TAG.sub("\n", BARE_ATTRIBUTE.sub(" ", shown)).splitlines()]
     cleaned = (SAME_EVERYWHERE.sub(" ", text).strip() for text in texts)
     return [text for text in cleaned if re.search(r"[^\W\d_]{2}", text)]
 

@@ -18,7 +18,7 @@ def dossier_sheet(subject: Subject, address: str) -> Sheet:
         address: of the page, complete; it stands on each sheet of paper.
     """
     town = in_language(subject.municipality.names, subject.municipality.languages)
-    months = ngettext("the last %(number)s month", "the last %(number)s months", subject.months)
+    months = ngettext("the last month", "the last %(number)s months", subject.months)
     period = {
         "months": months % {"number": subject.months},
         "first": date_format(subject.since, "DATE_FORMAT"),

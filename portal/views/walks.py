@@ -16,13 +16,10 @@ from accounts.models import User
 from accounts.security import DEMO_MARK
 from departments.models import Membership
 from portal.views.demo import DemoOnly, demo_memberships, demo_residents
-from portal.walk_rows import paths_of
+from portal.walk_rows import WALK_MARK, paths_of
 from portal.walks import RESIDENT, STRANGER, Step, Walk, walk_called, walks_in
 from zones.models import Municipality
 from zones.views import TownView
-
-#: Key of the session: the way and the step somebody is at.
-WALK_MARK = "demo_walk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +94,6 @@ def shown_steps(walk: Walk, town: Municipality, language: str) -> list[ShownStep
         )
         if path
     ]
-
-
-def walk_under_way(request: HttpRequest) -> dict[str, Any] | None:
-    """What the strip over the page says; nothing outside a demonstration or without a way."""
-    session = getattr(request, "session", None)
-    if not settings.MEGDAN_DEMO or session is None or WALK_MARK not in session:
-        return None
-    slug, code, number = session[WALK_MARK]
-    town = getattr(request, "municipality", None)
-    if town is None or town.slug != slug:
-        town = Municipality.objects.filter(slug=slug).first()
-    walk = walk_called(code, town.modules) if town else None
-    if town is None or walk is None or number > len(walk.steps):
-        return None
-    going = [at for at, path in enumerate(paths_of(walk, town), start=1) if path]
-    return {
-        "town": town,
-        "walk": walk,
-        "text": walk.steps[number - 1].text,
-        "place": going.index(number) + 1 if number in going else number,
-        "count": len(going),
-        "before": max((at for at in going if at < number), default=0),
-        "after": min((at for at in going if at > number), default=0),
-    }
 
 
 def _become(request: HttpRequest, town: Municipality, step: Step) -> None:

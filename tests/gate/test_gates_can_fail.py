@@ -100,6 +100,17 @@ FAULTS = (
         text="5.2.16",
     ),
     Fault(
+        "new migrations keep the old release running",
+        "Remove field slug from municipality: the running program still uses it",
+        path="zones/migrations/0999_fault.py",
+        text=(
+            '"""Fault."""\n\nfrom django.db import migrations\n\n\n'
+            "class Migration(migrations.Migration):\n"
+            '    dependencies = [("zones", "0001_initial")]\n'
+            '    operations = [migrations.RemoveField("municipality", "slug")]\n'
+        ),
+    ),
+    Fault(
         "translations are complete",
         "'A text nobody translated' is not in the file",
         path="departments/models/staff.py",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from portal import health
+from portal.doctor import liveness
 from portal.heartbeat import heartbeat_age, record_heartbeat
 from portal.tasks import beat_heart
 from tests.factories.outbox import OutboxMessageFactory
@@ -40,7 +41,7 @@ def test_all_parts_working_answer_200(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_a_silent_worker_answers_503(client: Client) -> None:
-    record_heartbeat(now=timezone.now() - timedelta(seconds=health.HEARTBEAT_LIMIT_S + 5))
+    record_heartbeat(now=timezone.now() - timedelta(seconds=liveness.HEARTBEAT_LIMIT_S + 5))
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert not answer.json()["parts"]["worker"]["ok"]
@@ -69,7 +70,7 @@ def test_the_oldest_due_bake_is_the_age_of_the_queue() -> None:
             requested_at=due_at,
             next_attempt_at=due_at,
         )
-    assert health.queue_age(now=NOW) == 1800
+    assert liveness.queue_age(now=NOW) == 1800
     assert not health.state(now=NOW)["queue"]["ok"]
 
 
@@ -102,6 +103,6 @@ def test_a_token_opens_metrics_from_anywhere(
 def test_a_notice_that_is_still_going_out_is_nothing_stuck() -> None:
     due_at = NOW - timedelta(hours=2)
     OutboxMessageFactory.create(created_at=due_at, batch="notice-7")
-    assert health.queue_age(now=NOW) is None
+    assert liveness.queue_age(now=NOW) is None
     OutboxMessageFactory.create(created_at=due_at)
-    assert health.queue_age(now=NOW) == 7200
+    assert liveness.queue_age(now=NOW) == 7200

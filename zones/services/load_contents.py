@@ -108,9 +108,8 @@ def guess(columns: Sequence[str], parts: Sequence[str]) -> dict[str, str]:
 
 def _areas(extract: Extract) -> dict[str, Any]:
     areas = extract.boundaries[:SHOWN_AREAS]
-    sizes: Sequence[float] = (
-        shapely.area(_equal_area([area.row.geometry for area in areas])) if areas else []
-    )
+    shapes = [area.row.geometry for area in areas]
+    sizes: list[float] = shapely.area(_equal_area(shapes)).tolist() if shapes else []
     return {
         "counts": {
             "streets": len(extract.streets),
