@@ -92,7 +92,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         # A callable: templates ask it only on pages that draw a map.
         "town_has_invented": partial(has_invented_shapes, municipality) if municipality else False,
         "site_doors": site_doors(municipality) if municipality else [],
-        "walk": walk_under_way(request),
+        "tour": walk_under_way(request),
         "is_staff_here": bool(municipality and works_in(request.user, municipality)),
         "unread_notices": unread_notices(request, municipality) if municipality else 0,
         "is_demo": settings.MEGDAN_DEMO,

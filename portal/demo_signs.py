@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
+from django.utils.translation import override
 
 from departments.access import ROLES_WITH, Right
 from departments.models import Membership
@@ -107,7 +108,8 @@ def _plan_first_rounds(
     today = civil_day(now, municipality.timezone)
     shift = Shift(per_day=_SIGNS_A_DAY, members=list(crew), first_day=today)
     chosen = waiting.order_by("number")[:_FIRST_ROUNDS_SIGNS]
-    plan_rounds(municipality=municipality, signs=chosen, shift=shift, actor=actor)
+    with override(municipality.languages[0]):  # a round is called by its number, in words
+        plan_rounds(municipality=municipality, signs=chosen, shift=shift, actor=actor)
 
 
 def _head_of_crew(municipality: Municipality) -> Membership:

@@ -11,7 +11,7 @@ from consultations.models import CountRun, Process
 from consultations.phases import PhaseKind
 from portal.walks import Walk, walk_called
 from sign_registry.models import Sign, SignCode
-from zones.models import Municipality
+from zones.models import Municipality, TargetArea
 
 Finder = Callable[[Municipality], str]
 
@@ -23,6 +23,11 @@ def _sign(town: Municipality) -> str:
     codes = SignCode.objects.filter(sign__municipality=town, ended_at__isnull=True)
     hung = codes.filter(sign__state=Sign.State.INSTALLED, sign__purpose=Sign.Purpose.RATING)
     return hung.order_by("pk").values_list("token", flat=True).first() or ""
+
+
+def _area(town: Municipality) -> str:
+    own = TargetArea.objects.filter(municipality=town)
+    return _number(own.order_by("-pk").values_list("pk", flat=True).first())
 
 
 def _project(town: Municipality) -> str:
@@ -49,6 +54,7 @@ def _number(found: int | None) -> str:
 
 FINDERS: dict[str, Finder] = {
     "sign": _sign,
+    "area": _area,
     "project": _project,
     "budget": _budget,
     "counted": _counted,
@@ -82,11 +88,14 @@ def walk_under_way(request: HttpRequest) -> dict[str, Any] | None:
     walk = walk_called(code, town.modules) if town else None
     if town is None or walk is None or number > len(walk.steps):
         return None
-    going = [at for at, path in enumerate(paths_of(walk, town), start=1) if path]
+    paths = paths_of(walk, town)
+    going = [at for at, path in enumerate(paths, start=1) if path]
+    step = walk.steps[number - 1]
     return {
         "town": town,
         "walk": walk,
-        "text": walk.steps[number - 1].text,
+        "text": step.text,
+        "outside": paths[number - 1] if step.is_outside else "",
         "place": going.index(number) + 1 if number in going else number,
         "count": len(going),
         "before": max((at for at in going if at < number), default=0),

@@ -19,6 +19,14 @@ class Step:
     text: StrOrPromise
     path: str
     who: str = STRANGER
+    #: The page has no head of ours (the lane of ratings, a file to take along): it is opened
+    #: beside the guide.
+    is_outside: bool = False
+
+    @property
+    def is_on_phone(self) -> bool:
+        """Whether its people hold a phone; the others sit at a desk."""
+        return self.who in {STRANGER, RESIDENT, "crew"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,7 @@ WALKS: tuple[Walk, ...] = (
                     "app, no cookie."
                 ),
                 "{sign}",
+                is_outside=True,
             ),
             Step(
                 _(
@@ -197,6 +206,7 @@ WALKS: tuple[Walk, ...] = (
             Step(
                 _("Anybody counts the published ballots again, with this one page."),
                 "consultations/{counted}/recount.html",
+                is_outside=True,
             ),
             Step(
                 _("The result by neighbourhood, without a number that would tell on anybody."),
@@ -216,7 +226,7 @@ WALKS: tuple[Walk, ...] = (
                     "An area from zones, streets, strips in metres and shapes; it says whom "
                     "it reaches."
                 ),
-                "plan/areas/new/",
+                "plan/areas/{area}/",
                 "planner",
             ),
             Step(

@@ -31,6 +31,7 @@ class ShownStep:
     path: str
     who: StrOrPromise
     picture: str
+    is_on_phone: bool
 
 
 class WalkView(DemoOnly):
@@ -48,6 +49,8 @@ class WalkView(DemoOnly):
             raise Http404
         _become(request, town, step)
         request.session[WALK_MARK] = [town.slug, walk.code, int(number)]
+        if step.is_outside:
+            return redirect("portal:guide", town.slug, walk.code)
         return redirect(path)
 
 
@@ -88,7 +91,9 @@ class GuideView(TownView, TemplateView):
 def shown_steps(walk: Walk, town: Municipality, language: str) -> list[ShownStep]:
     """The steps that can be gone in this town, numbered from one."""
     return [
-        ShownStep(number, step.text, path, _who(step), _picture(walk, number, language))
+        ShownStep(
+            number, step.text, path, _who(step), _picture(walk, number, language), step.is_on_phone
+        )
         for number, (step, path) in enumerate(
             zip(walk.steps, paths_of(walk, town), strict=True), start=1
         )

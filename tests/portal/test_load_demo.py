@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shapely
 from django.conf import settings
+from django.test import Client, override_settings
 
 from departments.models import Membership, Works
 from geo.crs import project, unproject
@@ -16,6 +17,7 @@ from incidents.models import Incident, Leg, MailDraft
 from incidents.services.verifying import Tally, verify_town
 from outbox.models import OutboxMessage
 from portal.demo_town import DemoTown, load_demo_town
+from portal.walks import WALKS
 from satisfaction.models import Alert, OpenFile, Snapshot
 from satisfaction.services.effects import effect_of_works
 from sign_registry import fold
@@ -61,10 +63,26 @@ def test_both_towns_load_whole_and_a_second_time_not_at_all() -> None:
     _check_postal_codes()
     _check_entrances()
     _check_reports()
+    _check_walks()
     versions = [town.register_version for town in Municipality.objects.order_by("slug")]
     assert not load("piatra-neamt")
     assert not load("stara-zagora")
     assert [town.register_version for town in Municipality.objects.order_by("slug")] == versions
+
+
+def _check_walks() -> None:
+    """Each step of each way is a page of the demonstration, with the strip that leads on."""
+    client = Client()
+    with override_settings(MEGDAN_DEMO=True):
+        for slug in ("piatra-neamt", "stara-zagora"):
+            for walk in WALKS:
+                for number, step in enumerate(walk.steps, start=1):
+                    asked = {"town": slug, "walk": walk.code, "step": number}
+                    answer = client.post("/demo/walk/", asked, follow=True)
+                    assert answer.status_code == 200, (slug, walk.code, number)
+                    shown = answer.content.decode()
+                    assert 'class="walk"' in shown, (slug, walk.code, number)
+                    assert ('target="_blank"' in shown) or not step.is_outside
 
 
 def _check_counts() -> None:
