@@ -1,4 +1,4 @@
-"""Ways through the demonstration: a strip with a step, in a demonstration alone; guides anywhere."""
+"""Ways through the demonstration: a strip and its steps, in a demonstration alone; guides."""
 
 from pathlib import Path
 
