@@ -124,6 +124,9 @@ SILENT = {
     "<slug:slug>/track/follow/<str:signed>/",
     # Consultations: the thanks after a vote are shown to who has just voted.
     "<slug:slug>/consultations/<int:pk>/vote/done/",
+    # Own words are taken back by their author alone; of a file handed in only its state is told.
+    "<slug:slug>/consultations/<int:pk>/said/<int:contribution>/take-back/",
+    "<slug:slug>/town/setup/files/<int:pk>/state.json",
 }
 # What only takes a form answers no GET, so it is not crawled.
 FORMS = {route for route, entry in entries().items() if entry.get == "-"}

@@ -179,6 +179,7 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "monday": f"{RELEASED_ON:%Y-%m-%d}",
         "suffix": "json",
         "topic": "my-data",
+        "walk": "office",
         "template": "ratings",
         "kind": "zones",
         "signed": NO_SECRET,

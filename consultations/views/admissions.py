@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,8 +42,10 @@ class AdmitView(PapersDeskView):
         person, form = self.person_of(data.get("resident", "")), DecisionForm(data)
         act = {"add": admit, "strike": strike}.get(data.get("act", ""))
         if act is None:
-            raise Http404
-        if not form.is_valid():
+            form.add_error(
+                None, _("Press the button that adds the line or the one that strikes it.")
+            )
+        if act is None or not form.is_valid():
             return self._show(PersonForm(), person, decision=form, is_asked=True, status=400)
         words = Decision(form.cleaned_data["number"], form.cleaned_data["reason"])
         try:

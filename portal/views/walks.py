@@ -80,7 +80,7 @@ class GuideView(TownView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """One query for each kind of row that the way names."""
-        walk = walk_called(self.kwargs["code"], self.municipality.modules)
+        walk = walk_called(self.kwargs["walk"], self.municipality.modules)
         if walk is None:
             raise Http404
         return super().get_context_data(

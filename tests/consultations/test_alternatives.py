@@ -90,6 +90,7 @@ class TestTheVote:
 
 @pytest.mark.django_db
 def test_no_page_speaks_of_money(client: Client) -> None:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     vote = a_choice()
     signed_in(client, vote.users[0])
     shown = ask(client, "get", page(vote)).content.decode()

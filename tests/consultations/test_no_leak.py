@@ -59,7 +59,7 @@ BESIDE = (
     "/{slug}/me/data/", "/{slug}/data/", "/api/schema/", "/healthz", "/{slug}/tiles/zones.json",
     "/{slug}/tiles/zones/{tile}.mvt", "/{slug}/tiles/streets/{tile}.mvt", "/api/{slug}/v1/zones/",
     "/api/{slug}/v1/search/?q=vot", "/api/{slug}/v1/kinds/",
-    "/api/{slug}/v1/locate/?lon={lon}&lat={lat}",
+    "/api/{slug}/v1/locate/?longitude={lon}&latitude={lat}",
 )  # fmt: skip
 
 
@@ -312,7 +312,10 @@ def test_control_once_the_result_is_open_the_walker_sees_it(counted: World) -> N
 def test_pages_beside_the_consultations_are_asked_as_well(world: World) -> None:
     asked = {at: ask(world.people["resident"], at) for at in beside(str(world.rows["slug"]))}
 
-    assert {at: one.status for at, one in asked.items() if one.status >= 400} == {}
+    silent = {at: one.status for at, one in asked.items() if one.status >= 400}
+    assert silent == {
+        "/healthz": 503
+    }  # no worker lives here; what it tells is compared all the same
 
 
 # --- The control of the walker -------------------------------------------------------------------

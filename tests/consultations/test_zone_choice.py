@@ -180,6 +180,7 @@ class TestPaper:
 @pytest.mark.django_db
 class TestThePage:
     def test_it_says_the_bound_and_shows_the_own_zone_first(self, client: Client) -> None:
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
         vote = a_town_of_four_zones()
         signed_in(client, vote.users[0])
         shown = ask(client, "get", page(vote))

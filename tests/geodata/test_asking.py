@@ -205,5 +205,7 @@ def test_zones_of_another_day_are_not_those_of_today(client: Client, town: Munic
 def test_an_empty_town_answers_with_nothing(client: Client) -> None:
     MunicipalityFactory.create(slug="bare", outline=None)
     assert asked(client, "", "/bare/ogc/collections/streets/items")["features"] == []
-    page = client.get("/bare/ogc/collections/streets/items?f=html")
+    page = client.get(
+        "/bare/ogc/collections/streets/items?f=html", headers={"accept-language": "en"}
+    )
     assert "No row fits this question" in page.content.decode()

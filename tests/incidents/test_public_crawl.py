@@ -21,6 +21,7 @@ from tests.factories.departments import NOON
 from tests.incidents.leak_town import SEEN, Town, town_with_secrets
 from tests.permissions.matrix import entries
 from tests.routes import Route, every_route
+from tests.whole_town import PUBLISHED
 from zones.models import Street, Zone
 from zones.tiles.layers import LAYERS
 
@@ -70,6 +71,10 @@ def filled(route: Route, town: Town) -> Iterator[str]:
         "y": ["0"],
         "language": ["en"],
         "file_format": ["csv"],
+        "topic": ["report"],
+        "walk": ["report"],
+        "collection": list(PUBLISHED),
+        "feature": [str(one) for one in sorted(ids)],
         # There are no consultations here.
         **{name: ["1"] for name in ("contribution", "project", "question", "proof", "phase")},
     }
@@ -114,7 +119,7 @@ def told(client: Client, town: Town, words: list[str], part: int) -> set[tuple[s
     """Route, address and word of each place where a word stands that was not asked for."""
     found = set()
     for route in routes(part):
-        formats = questions(town)[: 2 if "pk" in route.parameters else None]
+        formats = questions(town)[: 2 if {"pk", "feature"} & set(route.parameters) else None]
         for path in filled(route, town):
             said, goes_on = body_of(client, path)
             answers = [(path, said)]

@@ -132,11 +132,12 @@ def test_the_page_groups_and_pages_what_it_found(client: Client, town: Municipal
         )  # fmt: skip
 
     first = client.get("/roman/search/?q=fountain", headers=ENGLISH).content.decode()
+    first = first.partition("<main")[2]
     second = client.get("/roman/search/?q=fountain&kind=news&page=2", headers=ENGLISH)
 
     assert "All 23" in first
     assert first.count("/roman/news/") == 5
-    assert second.content.decode().count("/roman/news/") == 3
+    assert second.content.decode().partition("<main")[2].count("/roman/news/") == 3
     assert client.get("/roman/search/?q=fountain&kind=x&page=9").status_code == 200
 
 

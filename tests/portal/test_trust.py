@@ -23,6 +23,7 @@ from tests.factories.accounts import MembershipFactory
 from tests.factories.departments import NOON
 from tests.factories.incidents import reported
 from tests.factories.zones import MunicipalityFactory
+from zones.days import civil_day
 from zones.models import Municipality
 
 ENGLISH = {"accept-language": "en"}
@@ -102,7 +103,7 @@ def test_a_barrier_reaches_every_administrator(client: Client, town: Municipalit
     assert letter is not None
     assert "by keyboard" in letter.body
     assert "a@b.test" in letter.body
-    due = timezone.localdate() + dt.timedelta(days=ANSWER_DAYS)
+    due = civil_day(timezone.now(), town.timezone) + dt.timedelta(days=ANSWER_DAYS)
     assert f"answers by {due.day} " in page.content.decode()
 
 
