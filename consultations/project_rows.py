@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.gis.geos import GEOSGeometry
 
+from consultations.ballots import Currency
 from consultations.models import BudgetProject, Standing
 from consultations.money_words import money_words
 from zones.names import in_language
@@ -49,7 +50,9 @@ class ProjectRow:
 
     @property
     def cost_words(self) -> str:
-        """What it costs."""
+        """What it costs; nothing where alternatives are chosen without money."""
+        if self.currency == Currency.NONE:
+            return ""
         return money_words(self.project.cost, self.currency)
 
     @property

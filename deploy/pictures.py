@@ -40,6 +40,13 @@ SHOWN = (
     Shown("bg", "/stara-zagora/", PHONE, "home-phone"),
     Shown("en", "/demo/", DESK, "demo"),
 )
+#: Steps that the README shows too, by language and name.
+SHOWN_STEPS = {
+    ("bg", "rate-1"): "rating",
+    ("bg", "press-1"): "press",
+    ("ro", "planner-1"): "area",
+    ("ro", "report-3"): "desk",
+}
 
 
 def main() -> int:
@@ -59,8 +66,7 @@ def main() -> int:
         for one in SHOWN:
             page = opened(browser, one.language, one.size)
             page.goto(asked.origin + one.path)
-            with taken(page) as picture:
-                picture.quantize(128).save(README / f"{one.name}.png", optimize=True)
+            keep(taken(page), one.name)
             page.context.close()
         browser.close()
     total = sum(file.stat().st_size for file in GUIDES.glob("*.webp"))
@@ -71,8 +77,15 @@ def main() -> int:
 def guides(browser: Browser, origin: str, language: str) -> None:
     """Every step of every way of one town, on what its people hold in their hands."""
     for name, picture in steps(opened(browser, language, DESK), origin, language):
-        with picture:
-            picture.save(GUIDES / f"{name}-{language}.webp", quality=60, method=6)
+        small = picture if picture.size == PHONE else picture.resize(DESK_SHOWN)
+        small.save(GUIDES / f"{name}-{language}.webp", quality=60, method=6)
+        if shown := SHOWN_STEPS.get((language, name)):
+            keep(picture, shown)
+
+
+def keep(picture: Image.Image, name: str) -> None:
+    """Write one picture of the README, in few colours."""
+    picture.quantize(128).save(README / f"{name}.png", optimize=True)
 
 
 def steps(page: Page, origin: str, language: str) -> Iterator[tuple[str, Image.Image]]:
@@ -96,11 +109,7 @@ def steps(page: Page, origin: str, language: str) -> Iterator[tuple[str, Image.I
             if outside.count():
                 opened_beside(page, origin + (outside.get_attribute("href") or ""))
             page.evaluate("document.querySelector('.walk')?.remove()")
-            picture = taken(page)
-            yield (
-                f"{code}-{number}",
-                picture if (width, height) == PHONE else picture.resize(DESK_SHOWN),
-            )
+            yield f"{code}-{number}", taken(page)
     page.context.close()
 
 
