@@ -7,7 +7,7 @@ from fractions import Fraction
 from consultations.city_rule import CityRule, Why, count_city
 from consultations.elections import Election
 from consultations.equal_shares import Bounds, Shares, by_zone, count_add1, count_shares
-from consultations.pabulib import BadElectionError, exact
+from consultations.pabulib import BadElectionError, exact, gettext_noop
 
 GREEDY, EQUAL_SHARES, ADD1 = "greedy", "equal-shares", "add1"
 #: Rules of Pabulib files that say all that a count needs.
@@ -64,7 +64,10 @@ def rule_of(election: Election, name: str = "", completion: str = "") -> Rule:
         zones = zone_budgets(election)
         return Rule(EQUAL_SHARES, city, completion or _SHARES_RULES[said], zones)
     if not name and said not in _GREEDY_RULES:
-        raise BadElectionError(f"The file's rule is “{said}”: say by --rule how to count.")
+        raise BadElectionError(
+            gettext_noop("The file says the rule “%(rule)s”: say by --rule how to count."),
+            rule=said[:40],
+        )
     return Rule(name or GREEDY, city, completion)
 
 
@@ -90,15 +93,19 @@ def zone_budgets(election: Election) -> dict[str, int]:
     for pair in said.split(",") if said else []:
         zone, separator, money = pair.rpartition("=")
         if not separator:
-            raise BadElectionError("zone_budgets must be pairs such as north=1000,south=2000.")
+            raise BadElectionError(
+                gettext_noop("zone_budgets must be pairs such as north=1000,south=2000.")
+            )
         amount = exact(money, "zone_budgets") * election.scale
         if amount.denominator != 1 or amount < 0:
-            raise BadElectionError("zone_budgets must not be finer than the budget and the costs.")
+            raise BadElectionError(
+                gettext_noop("zone_budgets must not be finer than the budget and the costs.")
+            )
         found[zone.strip()] = amount.numerator
     if found and any(ballot.zone not in found for ballot in election.ballots):
-        raise BadElectionError("zone_budgets leaves out a zone of the ballots.")
+        raise BadElectionError(gettext_noop("zone_budgets leaves out a zone of the ballots."))
     if sum(found.values()) > election.budget:
-        raise BadElectionError("zone_budgets gives out more than the budget.")
+        raise BadElectionError(gettext_noop("zone_budgets gives out more than the budget."))
     return found
 
 
@@ -114,7 +121,7 @@ def order_of(election: Election) -> list[int]:
     places = {project.code: place for place, project in enumerate(election.projects)}
     named = [code.strip() for code in said.split(",")]
     if sorted(named) != sorted(places):
-        raise BadElectionError("tie_order must name each project of the file once.")
+        raise BadElectionError(gettext_noop("tie_order must name each project of the file once."))
     return [places[code] for code in named]
 
 

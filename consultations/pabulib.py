@@ -23,8 +23,22 @@ _NUMBER = re.compile(r"-?\d{1,18}([.,]\d{1,9})?")
 ZONE_COLUMNS = ("neighborhood", "district")
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a sentence for the translators; this module knows no Django and no language."""
+    return text
+
+
 class BadElectionError(ValueError):
-    """A file that is no election; says in which line and what to do."""
+    """A file that is no election; says in which line and what to do.
+
+    Attributes:
+        template: the sentence in English, with named places.
+        given: what stands in them.
+    """
+
+    def __init__(self, template: str, **given: object) -> None:
+        super().__init__(template % given if given else template)
+        self.template, self.given = template, given
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +50,35 @@ class _Row:
         """A cell that must be there."""
         value = self.cells.get(column, "")
         if not value:
-            raise BadElectionError(f"line {self.line}: “{column}” is missing.")
+            raise BadElectionError(
+                gettext_noop("line %(line)s: “%(column)s” is missing."),
+                line=self.line,
+                column=column,
+            )
         return value
 
     def number(self, column: str) -> Fraction:
         """A cell that must be a number."""
-        return exact(self.need(column), f"line {self.line}: “{column}”")
+        return exact(self.need(column), column, self.line)
 
 
-def exact(text: str, where: str) -> Fraction:
+def exact(text: str, where: str, line: int = 0) -> Fraction:
     """A decimal number without rounding; a comma may stand for the point.
 
     Raises:
         BadElectionError: it is no such number.
     """
     if not _NUMBER.fullmatch(text.strip()):
-        raise BadElectionError(f"{where} must be a number, and is “{text[:40]}”.")
+        said = {"where": where, "text": text[:40]}
+        if line:
+            raise BadElectionError(
+                gettext_noop("line %(line)s: %(where)s must be a number, and is “%(text)s”."),
+                line=line,
+                **said,
+            )
+        raise BadElectionError(
+            gettext_noop("%(where)s must be a number, and is “%(text)s”."), **said
+        )
     return Fraction(text.strip().replace(",", "."))
 
 
@@ -66,17 +93,17 @@ def read_election(text: str) -> Election:
     vote_type = _vote_type(meta)
     rows = tables["PROJECTS"]
     if not rows:
-        raise BadElectionError("There is no project.")
+        raise BadElectionError(gettext_noop("There is no project."))
     if len(rows) > MOST_PROJECTS:
-        raise BadElectionError(f"More than {MOST_PROJECTS} projects.")
+        raise BadElectionError(gettext_noop("More than %(most)s projects."), most=MOST_PROJECTS)
     places = {row.need("project_id"): place for place, row in enumerate(rows)}
     if len(places) != len(rows):
-        raise BadElectionError("Two projects have the same project_id.")
+        raise BadElectionError(gettext_noop("Two projects have the same project_id."))
     if "budget" not in meta:
-        raise BadElectionError("META has no budget.")
-    money = [exact(meta["budget"], "The budget"), *(row.number("cost") for row in rows)]
+        raise BadElectionError(gettext_noop("META has no budget."))
+    money = [exact(meta["budget"], "budget"), *(row.number("cost") for row in rows)]
     if min(money) < 0:
-        raise BadElectionError("The budget and each cost must be zero or more.")
+        raise BadElectionError(gettext_noop("The budget and each cost must be zero or more."))
     scale = _scale(money)
     ballots = [_read_ballot(row, places, meta, vote_type) for row in tables["VOTES"]]
     points_scale = _scale(points for given, _zone in ballots for points in given.values())
@@ -134,17 +161,23 @@ def _tables(text: str) -> dict[str, list[_Row]]:
     for line, cells in _lines(text):
         if len([cell for cell in cells if cell]) == 1 and cells[0].upper() in SECTIONS:
             if cells[0].upper() in tables:
-                raise BadElectionError(f"line {line}: {cells[0]} stands twice.")
+                raise BadElectionError(
+                    gettext_noop("line %(line)s: %(table)s stands twice."),
+                    line=line,
+                    table=cells[0][:40],
+                )
             current, columns = tables.setdefault(cells[0].upper(), []), []
         elif current is None:
-            raise BadElectionError(f"line {line}: the file must begin with META.")
+            raise BadElectionError(
+                gettext_noop("line %(line)s: the file must begin with META."), line=line
+            )
         elif not columns:
             columns = [cell.lower() for cell in cells]
         else:
             current.append(_Row(line, dict(zip(columns, cells, strict=False))))
     missing = [title for title in SECTIONS if title not in tables]
     if missing:
-        raise BadElectionError(f"The table {missing[0]} is missing.")
+        raise BadElectionError(gettext_noop("The table %(table)s is missing."), table=missing[0])
     return tables
 
 
@@ -158,7 +191,11 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
             if any(stripped):
                 yield reader.line_num, stripped
     except csv.Error as error:
-        raise BadElectionError(f"line {reader.line_num}: {error}") from error
+        raise BadElectionError(
+            gettext_noop("line %(line)s cannot be read: %(error)s"),
+            line=reader.line_num,
+            error=error,
+        ) from error
     finally:
         csv.field_size_limit(before)
 
@@ -169,7 +206,11 @@ def _vote_type(meta: Mapping[str, str]) -> VoteType:
         if said == known:
             return known  # type: ignore[no-any-return] # one of the words of the type
     known_types = ", ".join(get_args(VoteType))
-    raise BadElectionError(f"vote_type must be one of {known_types}, and is “{said}”.")
+    raise BadElectionError(
+        gettext_noop("vote_type must be one of %(known)s, and is “%(text)s”."),
+        known=known_types,
+        text=said[:40],
+    )
 
 
 def _read_ballot(
@@ -178,9 +219,15 @@ def _read_ballot(
     named = [code.strip() for code in row.cells.get("vote", "").split(",") if code.strip()]
     unknown = [code for code in named if code not in places]
     if unknown:
-        raise BadElectionError(f"line {row.line}: there is no project “{unknown[0][:40]}”.")
+        raise BadElectionError(
+            gettext_noop("line %(line)s: there is no project “%(project)s”."),
+            line=row.line,
+            project=unknown[0][:40],
+        )
     if len(set(named)) != len(named):
-        raise BadElectionError(f"line {row.line}: a project stands twice.")
+        raise BadElectionError(
+            gettext_noop("line %(line)s: a project stands twice."), line=row.line
+        )
     zone = next((row.cells[one] for one in ZONE_COLUMNS if row.cells.get(one)), "")
     points = _points(row, len(named), meta, vote_type, len(places))
     given = {places[code]: worth for code, worth in zip(named, points, strict=True)}
@@ -195,19 +242,32 @@ def _points(
     """What each named project gets; the first of an ordinal ballot gets the most (Borda)."""
     if vote_type in ("approval", "choose-1"):
         if vote_type == "choose-1" and named > 1:
-            raise BadElectionError(f"line {row.line}: only one project may be chosen.")
+            raise BadElectionError(
+                gettext_noop("line %(line)s: only one project may be chosen."), line=row.line
+            )
         return [Fraction(1)] * named
     if vote_type == "ordinal":
         most = int(exact(meta.get("max_length") or str(projects), "max_length"))
         if named > most:
-            raise BadElectionError(f"line {row.line}: more than {most} projects.")
+            raise BadElectionError(
+                gettext_noop("line %(line)s: more than %(most)s projects."),
+                line=row.line,
+                most=most,
+            )
         return [Fraction(most - place) for place in range(named)]
     cells = [cell for cell in row.cells.get("points", "").split(",") if cell.strip()]
     if len(cells) != named:
-        raise BadElectionError(f"line {row.line}: {named} projects, but {len(cells)} points.")
-    points = [exact(cell, f"line {row.line}: points") for cell in cells]
+        raise BadElectionError(
+            gettext_noop("line %(line)s: %(projects)s projects, but %(points)s points."),
+            line=row.line,
+            projects=named,
+            points=len(cells),
+        )
+    points = [exact(cell, "points", row.line) for cell in cells]
     if vote_type == "cumulative" and any(one < 0 for one in points):
-        raise BadElectionError(f"line {row.line}: points must be zero or more.")
+        raise BadElectionError(
+            gettext_noop("line %(line)s: points must be zero or more."), line=row.line
+        )
     return points
 
 

@@ -88,7 +88,9 @@ class SimulateView(ConsultProcessView, TemplateView):
             try:
                 counted = self._counted(form.cleaned_data)
             except BadElectionError as refused:
-                sentence = _("This file cannot be counted: %(why)s") % {"why": refused}
+                sentence = _("This file cannot be counted: %(why)s") % {
+                    "why": _(refused.template) % refused.given
+                }
                 form.add_error("file" if form.cleaned_data["source"] == OWN else None, sentence)
         status = 200 if form.is_valid() else 422
         return self.render_to_response(self.get_context_data(form=form, **counted), status=status)

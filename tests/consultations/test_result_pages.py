@@ -188,3 +188,14 @@ def test_a_file_that_is_none_is_refused_in_words(
     answer = client.post(plan(vote, "simulate/"), {"source": "own", "file": file})
     assert answer.status_code == 422
     assert answer.context["form"].errors
+
+
+def test_what_is_wrong_with_a_file_is_said_in_the_language_of_the_reader(
+    client: Client, vote: Phase
+) -> None:
+    staff(client, vote.process.municipality)
+    file = SimpleUploadedFile("own.pb", b"META\nkey;value\nbudget;much\nPROJECTS\nVOTES\n")
+    asked = {"source": "own", "file": file}
+    answer = client.post(plan(vote, "simulate/"), asked, headers={"accept-language": "ro"})
+    said = " ".join(answer.context["form"].errors["file"])
+    assert "vote_type trebuie să fie unul dintre" in said
