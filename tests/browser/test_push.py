@@ -43,7 +43,7 @@ def page(browser: Browser, server: str, settings: Settings, tmp_path: Path) -> P
     context.add_init_script(SERVICE)
     page = context.new_page()
     page.goto("/demo/")
-    page.locator(f"section:has(#town-{TOWN}) form:has(input[name=resident]) button").click()
+    page.locator(f"section:has(#people-{TOWN}) form:has(input[name=resident]) button").click()
     page.goto(f"/{TOWN}/preferences/")
     return page
 
