@@ -178,7 +178,8 @@ def chooses(way: Way) -> None:
     way.page.locator("input[name=email]").fill(DISPATCHER)
     way.page.locator("select[name=role]").select_option("dispatcher")
     way.clicks += 2
-    way.page.locator("main form button.is-primary").last.click()
+    with way.page.expect_navigation():  # going on at once would call the form back
+        way.page.locator("main form button.is-primary").last.click()
     way.page.goto(f"/{SLUG}/town/setup/")
     way.press("Choose (What is switched on)", "link")
     for module in ("reports", "ratings"):
