@@ -33,6 +33,8 @@ Say = Callable[[str], None]
 NOBODYS = "residents.invalid"
 #: Rows that are written by one statement.
 BATCH = 500
+#: By which way every tenth registered: most at a sign or at home, some at the desk.
+ORIGINS = ("web", "sign", "web", "sign", "web", "desk", "sign", "web", "sign", "web")
 #: Homes behind one entrance of a block, against one behind a house number.
 ENTRANCE_HOMES = 8
 NEAR_HOME_M = 100
@@ -88,8 +90,9 @@ def _load_crowd(demo: _Demo) -> int:
                 birth_year=demo.random.randint(1940, 2005),
                 registered_at=moment,
                 finished_at=moment,
+                origin=ORIGINS[number % len(ORIGINS)],
             )
-            for user, moment in zip(users, since, strict=True)
+            for number, (user, moment) in enumerate(zip(users, since, strict=True))
         ],
         batch_size=BATCH,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.addresses import dossiers, phone, setup, zone_editor
+from portal.addresses import adoption, dossiers, phone, setup, zone_editor
 from portal.views.administration import (
     CorrectionListView,
     CorrectionSettleView,
@@ -81,6 +81,7 @@ urlpatterns = [
     path("<slug:slug>/town/quality/", QualityView.as_view(), name="quality"),
     *setup.urlpatterns,
     *zone_editor.urlpatterns,
+    *adoption.urlpatterns,
     *dossiers.urlpatterns,
     *phone.urlpatterns,
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -114,9 +115,16 @@ def estimate(geometry: GEOSGeometry, municipality: Municipality, on: dt.date) ->
         municipality: the town whose register and squares are meant.
         on: civil day of the question, by which old numbers are told to be old.
     """
+    return estimates([geometry], municipality, on)[0]
+
+
+def estimates(
+    geometries: Iterable[GEOSGeometry], municipality: Municipality, on: dt.date
+) -> list[Reach]:
+    """The same for several areas, each for itself; as many queries as for one."""
     with acting_as("reach"):
         ground = _ground(municipality)
-    return ground.told(shapely.from_wkb(bytes(geometry.wkb)), on)
+    return [ground.told(shapely.from_wkb(bytes(one.wkb)), on) for one in geometries]
 
 
 def rounded(number: float) -> int | None:

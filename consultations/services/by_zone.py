@@ -6,6 +6,7 @@ figure says more than the table. Costs: six queries, one for the shapes; who tou
 search tree over tens of shapes, O(n log n); then `suppression`.
 """
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ import shapely
 from django.db.models import Count, Q
 
 from consultations.ballots import BallotForm
-from consultations.models import BudgetProject, CountRun, Phase, RollEntry
+from consultations.models import BudgetProject, CountRun, Phase, Process, RollEntry
 from consultations.pabulib import read_election
+from consultations.phases import Action, opening
 from consultations.suppression import (
     NOWHERE,
     Group,
@@ -27,7 +29,7 @@ from consultations.suppression import (
     unprotected,
 )
 from geo.crs import project
-from zones.models import Zone, ZoneShape
+from zones.models import Municipality, Zone, ZoneShape
 
 #: Zones with a street or a river between them are neighbours.
 _NEAR_M = 60.0
@@ -208,3 +210,16 @@ def _choice(
     if rest_ballots:
         weighted += rest_residents * (votes - sum(shown.values())) / rest_ballots
     return Choice(one, votes, raw, weighted / everybody)
+
+
+def told_by_zone(municipality: Municipality, now: dt.datetime) -> list[Process]:
+    """Consultations whose votes everybody may read by zone now, the newest first. Two queries."""
+    counted = CountRun.objects.filter(
+        phase__ends_at__lte=now, phase__roll__closed_at__isnull=False
+    ).values("phase__process")
+    found = Process.objects.in_municipality(municipality).published().filter(pk__in=counted)
+    return [
+        one
+        for one in found.prefetch_related("phases")
+        if opening(Action.SEE_RESULT, list(one.phases.all()), now).is_open
+    ]

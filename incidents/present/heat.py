@@ -51,7 +51,7 @@ def by_area(
     rows: IncidentQuerySet, municipality: Municipality, kind: str, today: dt.date
 ) -> list[dict[str, Any]]:
     """Neighbourhoods with enough reports; people only as the published reach tells them."""
-    counted = _by_zone(rows)
+    counted = number_by_zone(rows)
     shapes = (
         ZoneShape.objects.in_municipality(municipality)
         .in_force(today)
@@ -102,7 +102,8 @@ def step(rate: float, most: float) -> int:
     return min(STEPS, 1 + int(STEPS * rate / most))
 
 
-def _by_zone(rows: IncidentQuerySet) -> dict[int, int]:
+def number_by_zone(rows: IncidentQuerySet) -> dict[int, int]:
+    """How many reports lie in each zone that has any. One query."""
     unnested = Func(F("zone_ids"), function="unnest")
     return dict(
         rows.order_by().annotate(zone=unnested).values_list("zone").annotate(number=Count("pk"))
