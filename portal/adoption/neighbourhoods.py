@@ -27,24 +27,18 @@ MAIN_KIND = "neighbourhood"
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbourhood:
-    """One zone.
+class Reached:
+    """How many registered in one zone, as everybody may read it.
 
     Attributes:
         addresses: of the register, placed there now: what shares are of, as nobody's register says
             how many people live in a zone.
         residents: registered, rounded; nothing where the published squares tell too little.
-        share: registered residents for each 100 addresses.
-        rated: places whose votes were enough for a figure in the newest twelve months.
-        reports: public ones of the last year; `rate` for each 1,000 addresses, from ten reports on.
     """
 
     shape: ZoneShape
     addresses: int
     residents: int | None
-    signs: int
-    rated: int
-    reports: int
 
     @property
     def zone(self) -> int:
@@ -53,14 +47,28 @@ class Neighbourhood:
 
     @property
     def share(self) -> float | None:
-        """To one decimal; nothing without addresses, or where residents are not told."""
+        """Registered residents for each 100 addresses; nothing where either is not known."""
         if self.residents is None or not self.addresses:
             return None
         return round(100 * self.residents / self.addresses, 1)
 
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood(Reached):
+    """The same with what hangs there and what was said and reported.
+
+    Attributes:
+        rated: places whose votes were enough for a figure in the newest twelve months.
+        reports: public ones of the last year.
+    """
+
+    signs: int
+    rated: int
+    reports: int
+
     @property
     def rate(self) -> float | None:
-        """Reports for each 1,000 addresses."""
+        """Reports for each 1,000 addresses; nothing below ten reports."""
         return per_unit(self.reports, self.addresses, 1000)
 
 
@@ -105,30 +113,41 @@ def shapes_of(
     return list(rows.select_related("zone", "edition__dataset").by_name(language))
 
 
+def reached(
+    municipality: Municipality, shapes: Iterable[ZoneShape], today: dt.date
+) -> list[Reached]:
+    """Every zone with its residents, in the order of the shapes. A fixed number of queries.
+
+    O(zones x homes near them) in memory.
+    """
+    drawn = list(shapes)
+    addresses = _addresses([shape.zone_id for shape in drawn])
+    told = estimates([shape.geometry for shape in drawn], municipality, today)
+    return [
+        Reached(shape, addresses.get(shape.zone_id, 0), one.residents)
+        for shape, one in zip(drawn, told, strict=True)
+    ]
+
+
 def neighbourhoods(
     municipality: Municipality, shapes: Iterable[ZoneShape], now: dt.datetime, today: dt.date
 ) -> list[Neighbourhood]:
-    """Every zone with its numbers, in the order of the shapes.
-
-    A fixed number of queries; O(zones x homes near them) in memory.
-    """
-    drawn = list(shapes)
-    zones = [shape.zone_id for shape in drawn]
-    addresses = _addresses(zones)
+    """The same with signs, rated places and reports; a fixed number of queries."""
+    found = reached(municipality, shapes, today)
+    zones = [one.zone for one in found]
     signs = _signs(municipality, zones)
     rated = _rated(municipality, zones, today)
     reports = _reports(municipality, now)
-    reached = estimates([shape.geometry for shape in drawn], municipality, today)
     return [
         Neighbourhood(
-            shape=shape,
-            addresses=addresses.get(shape.zone_id, 0),
-            residents=reach.residents,
-            signs=signs.get(shape.zone_id, 0),
-            rated=rated.get(shape.zone_id, 0),
-            reports=reports.get(shape.zone_id, 0),
+            one.shape,
+            one.addresses,
+            one.residents,
+            signs=signs.get(one.zone, 0),
+            rated=rated.get(one.zone, 0),
+            reports=reports.get(one.zone, 0),
         )
-        for shape, reach in zip(drawn, reached, strict=True)
+        for one in found
     ]
 
 

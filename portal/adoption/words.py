@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
@@ -12,26 +12,29 @@ from django.utils.translation import gettext as _
 from consultations.present.by_zone import CLASSES, class_width, step_of
 from consultations.suppression import NOWHERE
 from portal.adoption.months import WAYS, Month, Part
-from portal.adoption.neighbourhoods import Neighbourhood, Town
+from portal.adoption.neighbourhoods import Neighbourhood, Reached, Town
 from satisfaction.facts import Period
 from satisfaction.sentences.periods import period_phrase
 from zones.models import ZoneShape
 from zones.names import in_language
 from zones.paths import zone_path
+from zones.reach import FIRST_PUBLICATION
+
+Row = TypeVar("Row", bound=Reached)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Generic[Row]):
     """A row of the table and a shape of the map; `step` is the class of the map, 0 for none."""
 
     name: str
     url: str
     is_synthetic: bool
-    found: Neighbourhood
+    found: Row
     step: int
 
 
-def lines_of(rows: Sequence[Neighbourhood], slug: str, order: Sequence[str]) -> list[Line]:
+def lines_of(rows: Sequence[Row], slug: str, order: Sequence[str]) -> list[Line[Row]]:
     """Rows with names, in the order given."""
     width = width_of(_shares(rows))
     return [
@@ -46,7 +49,7 @@ def lines_of(rows: Sequence[Neighbourhood], slug: str, order: Sequence[str]) -> 
     ]
 
 
-def legend_of(rows: Sequence[Neighbourhood]) -> list[dict[str, Any]]:
+def legend_of(rows: Sequence[Reached]) -> list[dict[str, Any]]:
     """Each class of the map in words; none where no share is told."""
     shares = _shares(rows)
     width = width_of(shares)
@@ -65,9 +68,9 @@ def width_of(shares: Sequence[float]) -> int:
 def sentence(town: Town, latest: Month | None) -> str:
     """What stands on top: how many, of how many addresses, and the month that ended last."""
     if town.residents is None:
-        return _(
-            "Too few residents have registered to be told: numbers of people are told from 200 on."
-        )
+        return _("Numbers of people are told once %(number)d residents have registered.") % {
+            "number": FIRST_PUBLICATION
+        }
     words = ngettext(
         "About %(number)s resident has registered, %(share)s for each 100 addresses.",
         "About %(number)s residents have registered, %(share)s for each 100 addresses.",
@@ -78,7 +81,7 @@ def sentence(town: Town, latest: Month | None) -> str:
     return f"{words} {_in_month(latest.first, latest.number)}"
 
 
-def label_of(line: Line) -> str:
+def label_of(line: Line[Neighbourhood]) -> str:
     """What the map writes on a shape."""
     share = line.found.share
     return _("too few") if share is None else number_format(share, 1)
@@ -131,5 +134,5 @@ def _in_month(first: dt.date, number: int) -> str:
     return words % {"when": when, "number": grouped(number)}
 
 
-def _shares(rows: Iterable[Neighbourhood]) -> list[float]:
+def _shares(rows: Iterable[Reached]) -> list[float]:
     return [row.share for row in rows if row.share is not None]

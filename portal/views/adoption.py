@@ -17,6 +17,7 @@ from portal.adoption import words
 from portal.adoption.gathering import confirmed_of, months_of
 from portal.adoption.months import Month
 from portal.adoption.neighbourhoods import (
+    Neighbourhood,
     Town,
     kind_of,
     neighbourhoods,
@@ -61,7 +62,7 @@ class AdoptionView(StaffView, ExportedView, ListView[ZoneShape]):
         return town_of(self.municipality)
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[Line[Neighbourhood]]:
         """Every row of the table, by name."""
         rows = neighbourhoods(self.municipality, self.shapes, timezone.now(), self.today)
         return words.lines_of(rows, self.municipality.slug, self.order)
@@ -78,7 +79,7 @@ class AdoptionView(StaffView, ExportedView, ListView[ZoneShape]):
         """Languages in which a name is looked for when the reader's is missing."""
         return list(self.municipality.languages)
 
-    def get_queryset(self) -> list[Line]:  # type: ignore[override]
+    def get_queryset(self) -> list[Line[Neighbourhood]]:  # type: ignore[override]
         """Rows with their numbers: they are reckoned, not stored."""
         return self.lines
 
@@ -162,7 +163,7 @@ def _month_row(month: Month) -> dict[str, Any]:
     }
 
 
-def _plain(line: Line) -> dict[str, Any]:
+def _plain(line: Line[Neighbourhood]) -> dict[str, Any]:
     found = line.found
     values = (
         found.zone, line.name, found.addresses, found.residents, found.share, found.signs,

@@ -11,6 +11,8 @@ from django.views.generic import FormView, TemplateView, View
 
 from incidents.models import LedgerRoot
 from portal.accessibility_law import ANSWER_DAYS, enforcement_of
+from portal.adoption import words
+from portal.adoption.neighbourhoods import kind_of, reached, shapes_of, town_of
 from portal.audit import last_audit
 from portal.barriers import tell_barrier
 from portal.public_pages import kept_from_robots, security_text, sitemap
@@ -29,15 +31,32 @@ class AboutView(TownView, TemplateView):
     template_name = "portal/trust/about.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """One query: the newest seal."""
+        """The newest seal, and who registered as the published squares say; no more than that."""
         seals = LedgerRoot.objects.in_municipality(self.municipality).newest_first()
         seal = seals.first() if "reports" in self.municipality.modules else None
         return super().get_context_data(
             seal=seal,
             seal_hash=bytes(seal.root).hex() if seal else "",
             security_contact=settings.MEGDAN_SECURITY_CONTACT,
+            **self._adoption(),
             **kwargs,
         )
+
+    def _adoption(self) -> dict[str, Any]:
+        """How many registered, and where; nothing before people are told at all."""
+        town = town_of(self.municipality)
+        kind = kind_of(self.municipality, self.today) if town.residents else None
+        if kind is None:
+            return {"adoption": None}
+        shapes = shapes_of(self.municipality, kind, self.today, self.language)
+        rows = reached(self.municipality, shapes, self.today)
+        return {
+            "adoption": words.sentence(town, None),
+            "adoption_lines": words.lines_of(
+                rows, self.municipality.slug, self.municipality.languages
+            ),
+            "adoption_kind": kind,
+        }
 
 
 class AccessibilityView(TownView, FormView[BarrierForm]):
