@@ -249,7 +249,7 @@ def test_more_zones_take_no_more_queries(
         zone_with_shape(lively, code=f"more-{number}", geometry=square(number % 4, 3, 1, 1))
     page_of(press)
 
-    with django_assert_max_num_queries(40) as captured:
+    with django_assert_max_num_queries(30) as captured:
         page_of(press)
 
     assert captured
