@@ -53,6 +53,8 @@ def bounds(month: Month, counts: dict[Cell, int], cell: Cell, axis: int) -> floa
     aim = np.array([float(one[axis] == cell[axis]) for one in every])
     most = linprog(-aim, A_eq=rows, b_eq=sums, bounds=(0, None))
     least = linprog(aim, A_eq=rows, b_eq=sums, bounds=(0, None))
+    assert most.fun is not None
+    assert least.fun is not None
     return float(-most.fun - least.fun) + 1
 
 
