@@ -211,7 +211,7 @@ def test_who_moves_changes_no_month_that_is_over(lively: Municipality) -> None:
 
 
 def test_proved_addresses_are_told_from_ten_on_both_sides(lively: Municipality) -> None:
-    some = Residence.objects.filter(resident__municipality=lively)
+    some = Residence.objects.filter(resident__municipality=lively).order_by("pk")
     some.filter(pk__in=list(some.values_list("pk", flat=True)[:9])).update(assurance=2)
     assert confirmed_of(lively, TODAY) is None
 
