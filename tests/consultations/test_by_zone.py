@@ -10,7 +10,7 @@ from django.test import Client
 from consultations.models import Ballot, CountRun, Phase, Roll, RollEntry
 from consultations.phases import PhaseKind
 from consultations.present.by_zone import class_width, step_of
-from consultations.services.by_zone import UNTOLD, neighbours, vote_by_zone
+from consultations.services.by_zone import UNTOLD, neighbours, told_by_zone, vote_by_zone
 from consultations.services.counting_votes import count_vote
 from tests.consultations.counted_votes import closed_vote
 from tests.factories.accounts import UserFactory
@@ -182,3 +182,14 @@ def test_five_classes_hold_every_share() -> None:
     width = class_width([3.0, 18.2])
     assert width == 4
     assert [step_of(value, width) for value in (0, 3.9, 4, 18.2, 20)] == [1, 1, 2, 5, 5]
+
+
+def test_a_vote_is_listed_by_zone_once_everybody_may_read_it() -> None:
+    phase = counted(TOWN).phase
+    town = phase.process.municipality
+    assert told_by_zone(town, NOON) == []
+
+    open_result(phase)
+
+    assert told_by_zone(town, NOON) == [phase.process]
+    assert told_by_zone(ProcessFactory.create().municipality, NOON) == []
