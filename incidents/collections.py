@@ -48,6 +48,7 @@ def collections_of(asked: Asked) -> list[Collection]:
             period=Period("reported_at"),
             meeting=_meeting,
             page=f"/{town.slug}/reports/",
+            is_lasting=False,
         )
     ]
 

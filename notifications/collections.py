@@ -49,6 +49,7 @@ def collections_of(asked: Asked) -> list[Collection]:
             place="shown",
             period=Period("starts_at", "ends_at"),
             page=f"/{town.slug}/news/",
+            is_lasting=False,
         )
     ]
 

@@ -90,6 +90,7 @@ class Collection:
         shape: of GeoJSON, such as Point; "" where rows differ.
         key: an integer that is unique and stays with the row.
         meeting: rows whose place, as it is shown, shares a point with a geometry.
+        is_lasting: False where a row can be taken back and must then be nowhere.
         sources: data sets whose licences hold for the rows; None where the town speaks itself.
     """
 
@@ -108,6 +109,8 @@ class Collection:
     # Where the same rows are listed, and the path of the page of one.
     page: str = ""
     keywords: tuple[str, ...] = field(default=())
+    #: Whether editions of a month may keep its rows for ever.
+    is_lasting: bool = True
 
     def within(self, rows: QuerySet[Any], geometry: GEOSGeometry) -> QuerySet[Any]:
         """Keep rows whose shown place shares a point with a geometry in EPSG:4326."""

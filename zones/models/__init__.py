@@ -1,7 +1,7 @@
 """The nouns of the ground: towns, zones, streets, addresses, places and what was baked of them.
 
 Inside the package imports go one way: municipality <- areas <- addresses <- tiles; corrections,
-history, drafts, loads, target areas and reach hang on municipality and areas.
+history, drafts, loads, open files, target areas and reach hang on municipality and areas.
 """
 
 from zones.models.addresses import Address, AddressPlacement, Place, PostalRange, Street
@@ -11,6 +11,7 @@ from zones.models.drafts import ZoneDraft, ZoneDraftStep
 from zones.models.history import SettingChange
 from zones.models.loads import TownLoad
 from zones.models.municipality import Dataset, Municipality
+from zones.models.open_files import GeodataFile
 from zones.models.reach import ReachCell
 from zones.models.target_areas import TargetArea
 from zones.models.tiles import LayerTile, TileBake
@@ -20,6 +21,7 @@ __all__ = [
     "AddressPlacement",
     "Correction",
     "Dataset",
+    "GeodataFile",
     "LayerTile",
     "Municipality",
     "Place",

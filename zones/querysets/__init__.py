@@ -20,6 +20,7 @@ from zones.querysets.ground import (
     names_hold,
 )
 from zones.querysets.loads import TownLoadQuerySet
+from zones.querysets.open_files import GeodataFileQuerySet
 from zones.querysets.plans import ReachCellQuerySet, TargetAreaQuerySet, ZoneDraftQuerySet
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "AddressQuerySet",
     "CorrectionQuerySet",
     "DatasetQuerySet",
+    "GeodataFileQuerySet",
     "LayerTileQuerySet",
     "MunicipalityQuerySet",
     "PlaceQuerySet",
