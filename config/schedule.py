@@ -71,6 +71,8 @@ SCHEDULE = {
     "remind-of-answers": nightly(4, 10, "satisfaction.tasks.remind_of_answers"),
     # Finds out for itself whether a quarter began or a town has become large enough.
     "publish-reach": nightly(2, 20, "portal.tasks.publish_reach"),
+    # Finds out for itself where the month's edition is missing: on its first civil day.
+    "publish-geodata": nightly(3, 0, "portal.tasks.publish_geodata"),
     "end-what-is-over": nightly(2, 20, "portal.tasks.end_what_is_over"),
     "clear-messages": nightly(2, 40, "outbox.tasks.clear_messages"),
 }

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/tiles/", include("zones.tile_urls")),
     path("", include("portal.addresses.trust")),
     path("<slug:slug>/ogc/", include("portal.addresses.geodata")),
+    path("<slug:slug>/open/", include("portal.addresses.open_data")),
     path("<slug:slug>/town/", include("departments.urls")),
     path("<slug:slug>/", include("consultations.urls")),
     path("<slug:slug>/", include("incidents.urls")),

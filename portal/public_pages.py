@@ -20,6 +20,7 @@ PAGES = (
     ("zones/", ""),
     ("streets/", ""),
     ("sites/", "ratings"),
+    ("open/geodata/", ""),
     ("open/ratings/", "ratings"),
     ("report/", "reports"),
     ("reports/", "reports"),

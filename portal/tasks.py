@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
+from portal.geodata.editions import freeze_due
 from portal.heartbeat import record_heartbeat
 from portal.loading import work_on_next
 from portal.placing import follow_next
@@ -35,6 +36,12 @@ def greet(**_details: object) -> None:
 def publish_reach() -> None:
     """Count homes and people by squares in the towns where the quarter or the register asks it."""
     publish_due(now=timezone.now())
+
+
+@shared_task(name="portal.tasks.publish_geodata")
+def publish_geodata() -> None:
+    """Freeze the open geodata of the month in the towns where it is missing."""
+    freeze_due(now=timezone.now())
 
 
 @shared_task(name="portal.tasks.follow_zones")

@@ -64,6 +64,7 @@ def _zones(asked: Asked, kind: ZoneKind) -> Collection:
         period=Period("valid_from", "valid_until", is_day=True),
         sources=Dataset.objects.in_municipality(town).filter(editions__kind=kind).distinct(),
         page=f"/{town.slug}/zones/?kind={kind.code}",
+        tiles="streets" if kind.code == ZoneKind.STREET else "zones",
     )
 
 
@@ -105,6 +106,7 @@ def _streets(town: Municipality) -> Collection:
         shape="MultiLineString",
         sources=Dataset.objects.in_municipality(town).filter(streets__isnull=False).distinct(),
         page=f"/{town.slug}/streets/",
+        tiles="streets",
     )
 
 
@@ -197,6 +199,7 @@ def _places(town: Municipality) -> Collection:
         place="location",
         shape="Point",
         sources=Dataset.objects.in_municipality(town).filter(places__isnull=False).distinct(),
+        tiles="places",
     )
 
 

@@ -108,6 +108,8 @@ class Collection:
     sources: QuerySet[Dataset] | None = None
     # Where the same rows are listed, and the path of the page of one.
     page: str = ""
+    #: The layer of vector tiles that draws them; "" is none.
+    tiles: str = ""
     keywords: tuple[str, ...] = field(default=())
     #: Whether editions of a month may keep its rows for ever.
     is_lasting: bool = True

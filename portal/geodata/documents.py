@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.geodata.asking import queryables
+from portal.geodata.files import MEDIA_TYPES, Format
 from portal.geodata.systems import CRS84, System
 from zones.models import Dataset, Municipality
 from zones.published import LICENCE, LICENCE_URL, Collection, Column, Type
@@ -25,6 +26,7 @@ CONFORMANCE = (
 )
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 JSON, HTML, GEOJSON = "application/json", "text/html", "application/geo+json"
+JSON_LD = "application/ld+json"
 SCHEMA, OPENAPI = "application/schema+json", "application/vnd.oai.openapi+json;version=3.0"
 _TYPES: Mapping[Type, dict[str, str]] = {
     Type.TEXT: {"type": "string"},
@@ -87,6 +89,8 @@ def landing(town: Municipality, at: Addresses) -> Document:
             link(at.at("api?f=html"), "service-doc", HTML, _("The interface, to read")),
             link(at.at("conformance"), "conformance", JSON, _("Standards that are kept")),
             link(at.at("collections"), "data", JSON, _("Collections")),
+            link(f"{at.home}open/geodata/", "related", HTML, _("Open geodata as files")),
+            link(f"{at.home}open/catalog.jsonld", "describedby", JSON_LD, _("Catalogue (DCAT)")),
             link(LICENCE_URL, "license", HTML, LICENCE),
         ],
     }
@@ -129,9 +133,16 @@ def collection_document(
             link(f"{items}?f=json", "items", GEOJSON, _("Rows")),
             link(f"{items}?f=html", "items", HTML, _("Rows")),
             link(at.collection(collection, "/queryables"), QUERYABLES, SCHEMA, _("Filters")),
+            *(_file(collection, at, one) for one in Format),
             *_licences(sources),
         ],
     }
+
+
+def _file(collection: Collection, at: Addresses, written_as: Format) -> Document:
+    """All rows as one file."""
+    href = f"{at.home}open/geodata/now/{collection.code}.{written_as}"
+    return link(href, "enclosure", MEDIA_TYPES[written_as], written_as.label)
 
 
 def _licences(sources: Sequence[Dataset]) -> list[Document]:

@@ -10,7 +10,7 @@ from zones.published import LICENCE, LICENCE_URL, Collection
 
 @dataclass(frozen=True, slots=True)
 class Licences:
-    """Names of licences, each with where it stands, if that is known; and whether rows are invented."""
+    """Names of licences, each with an address or ""; and whether rows are invented."""
 
     named: list[dict[str, str]]
     is_synthetic: bool

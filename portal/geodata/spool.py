@@ -53,11 +53,14 @@ def spooled(collection: Collection, path: Path, language: str) -> Spool:
     """
     schema = _schema(collection)
     rows = 0
-    with translation.override(language), pa.OSFile(str(path), "wb") as file:
-        with pa.ipc.new_stream(file, schema) as writer:
-            for features in _lots(collection):
-                writer.write_batch(_batch(features, schema))
-                rows += len(features)
+    with (
+        translation.override(language),
+        pa.OSFile(str(path), "wb") as file,
+        pa.ipc.new_stream(file, schema) as writer,
+    ):
+        for features in _lots(collection):
+            writer.write_batch(_batch(features, schema))
+            rows += len(features)
     return Spool(collection, path, schema, rows)
 
 

@@ -9,19 +9,15 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.http import quote_etag
 from django.views.generic import ListView
 
 from satisfaction.facts import LICENCE, LICENCE_URL
 from satisfaction.models import OpenFile, Snapshot
-from satisfaction.present.catalogue import (
-    CONTENT_TYPES,
-    Addresses,
-    catalogue,
-)
+from satisfaction.present.catalogue import CONTENT_TYPES, catalogue, file_path
 from satisfaction.present.dictionary import HEADER, dictionary
 from satisfaction.present.open_data import period_rows, span_choices
+from zones.dcat import Setting
 from zones.exports import csv_file
 from zones.models import Dataset
 from zones.views import ExportedView, TownView
@@ -127,31 +123,15 @@ class CatalogueView(TownView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """DCAT-AP in JSON-LD."""
-        files = list(
-            OpenFile.objects.in_municipality(self.municipality)
-            .public_on(self.today)
-            .select_related("snapshot")
-            .defer("packed")
-            .order_by("-snapshot__until", "-snapshot__pk", "format")
-        )
         absolute = request.build_absolute_uri
-        addresses = Addresses(
-            page=absolute(reverse("satisfaction:open_data", args=[slug])),
-            home=absolute(f"/{slug}/"),
-            files={file.pk: absolute(file_path(slug, file)) for file in files},
-        )
+        setting = Setting(self.municipality, absolute(f"/{slug}/"), self.bbox)
         response = JsonResponse(
-            catalogue(self.municipality, files, addresses, self.bbox),
+            catalogue(setting, self.today, absolute),
             content_type="application/ld+json",
             json_dumps_params={"ensure_ascii": False, "indent": 1},
         )
         response["Access-Control-Allow-Origin"] = "*"
         return response
-
-
-def file_path(slug: str, file: OpenFile) -> str:
-    """The address of a file."""
-    return reverse("satisfaction:open_file", args=[slug, file.snapshot.code, file.format])
 
 
 def _snapshot_of(code: str) -> dict[str, str]:
