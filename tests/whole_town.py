@@ -93,6 +93,8 @@ PUBLISHED = {
     "consultations": "process",
     "project-parts": "project_part",
 }
+#: The month of a frozen edition of open geodata, where a test has one written.
+EDITION = f"{RELEASED_ON:%Y-%m}"
 NO_SECRET = "nobody-was-ever-given-this"
 
 
@@ -173,6 +175,7 @@ def path_of(route: Route, town: Town, given: dict[str, str]) -> str:
         "number": town.numbers["attachment"],
         "code": "month-2026-10-v1",
         "file_format": "csv",
+        "month": EDITION,
         "language": "en",
         "form": "png",
         "year": str(YEAR),

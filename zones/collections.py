@@ -43,7 +43,9 @@ def collections_of(asked: Asked) -> list[Collection]:
 def _zones(asked: Asked, kind: ZoneKind) -> Collection:
     town = asked.town
     rows = ZoneShape.objects.in_municipality(town).in_force(asked.today).filter(zone__kind=kind)
-    title = _("Areas of streets") if kind.code == ZoneKind.STREET else kind.plural
+    # In the language of whoever reads it, as every other title.
+    is_street = kind.code == ZoneKind.STREET
+    title = _("Areas of streets") if is_street else format_lazy("{kind.plural}", kind=kind)
     return Collection(
         code=f"zones-{kind.code}",
         title=title,
@@ -64,7 +66,7 @@ def _zones(asked: Asked, kind: ZoneKind) -> Collection:
         period=Period("valid_from", "valid_until", is_day=True),
         sources=Dataset.objects.in_municipality(town).filter(editions__kind=kind).distinct(),
         page=f"/{town.slug}/zones/?kind={kind.code}",
-        tiles="streets" if kind.code == ZoneKind.STREET else "zones",
+        tiles="streets" if is_street else "zones",
     )
 
 

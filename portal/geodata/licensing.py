@@ -21,14 +21,19 @@ def licences_of(collection: Collection) -> Licences:
     sources = list(collection.sources or ())
     by_name = {} if sources else {LICENCE: LICENCE_URL}
     for one in sources:
-        by_name[one.licence] = by_name.get(one.licence) or one.url
+        names = one.licence.split("; ")
+        # The address of a data set under several licences is that of none of them.
+        url = one.url if len(names) == 1 else ""
+        by_name |= {name: by_name.get(name) or url for name in names}
     return Licences(_listed(by_name), any(one.is_synthetic for one in sources))
 
 
 def together(several: Iterable[Licences]) -> Licences:
     """Those of several collections in one file."""
     found = list(several)
-    by_name = {one["name"]: one["url"] for each in found for one in each.named}
+    by_name: dict[str, str] = {}
+    for one in (one for each in found for one in each.named):
+        by_name[one["name"]] = by_name.get(one["name"]) or one["url"]
     return Licences(_listed(by_name), any(one.is_synthetic for one in found))
 
 

@@ -84,7 +84,6 @@ class OpenGeodataView(ExportedView, ListView[Any]):
         whole = together(known)
         rows = [
             {
-                "code": EVERYTHING,
                 "title": _("Everything in one file"),
                 "licences": whole.named,
                 "is_synthetic": whole.is_synthetic,
@@ -94,11 +93,9 @@ class OpenGeodataView(ExportedView, ListView[Any]):
         for one, licences in zip(found, known, strict=True):
             rows.append(
                 {
-                    "code": one.code,
                     "title": one.title,
                     "licences": licences.named,
                     "is_synthetic": licences.is_synthetic,
-                    "is_lasting": one.is_lasting,
                     "files": [_button(now_path(slug, one.code, form), form) for form in Format],
                 }
             )
@@ -106,10 +103,9 @@ class OpenGeodataView(ExportedView, ListView[Any]):
 
     def _rows(self, files: list[GeodataFile]) -> Iterator[dict[str, Any]]:
         """Files of one month, those of a collection together."""
-        for code, found in groupby(files, key=lambda one: one.collection):
+        for _code, found in groupby(files, key=lambda one: one.collection):
             forms = list(found)
             yield {
-                "code": code,
                 "title": forms[0].title,
                 "rows": forms[0].rows,
                 "licences": forms[0].licences,
@@ -117,6 +113,7 @@ class OpenGeodataView(ExportedView, ListView[Any]):
                 "files": [
                     {
                         **_button(edition_path(self.municipality.slug, one), Format(one.format)),
+                        "name": one.file.name.rpartition("/")[2],
                         "size": one.size,
                         "sha256": one.sha256,
                     }

@@ -1,5 +1,6 @@
 """Fills the database with the two demonstration towns; running it again changes nothing."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from portal.demo_town import DemoTown, load_demo_town
+from portal.geodata.editions import freeze_edition
+from zones.models import Municipality
 
 
 class Command(BaseCommand):
@@ -22,3 +25,5 @@ class Command(BaseCommand):
                 self.stdout.write(f"{town.slug}: loaded")
             else:
                 self.stdout.write(f"{town.slug}: already up to date")
+            last_month = timezone.now().replace(day=1) - dt.timedelta(days=1)
+            freeze_edition(municipality=Municipality.objects.get(slug=town.slug), now=last_month)
