@@ -3,7 +3,6 @@
 The addresses are cut into parts that the workers of the suite share.
 """
 
-import datetime as dt
 import gzip
 from collections.abc import Iterator
 from itertools import product
@@ -15,12 +14,12 @@ from django.db import transaction
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
-from portal.geodata.editions import freeze_edition
 from sign_registry.models import PrintBatch
 from tests.factories.zones import spot
 from tests.permissions.matrix import entries
 from tests.routes import Route, every_route
-from tests.whole_town import EDITION, PUBLISHED, SECOND, Town, path_of, town_with
+from tests.whole_town import PUBLISHED, SECOND, Town, path_of, town_with
+from tests.whole_town_files import freeze_open_geodata
 from zones.tiles.layers import LAYERS
 
 # Every address with every row of two towns: a minute for each part on a busy machine.
@@ -158,8 +157,7 @@ def town_with_files(canary: str, slug: str) -> Town:
     town = town_with(canary, slug)
     batch = PrintBatch.objects.get(pk=town.numbers["batch"])
     batch.file.save("signs.pdf", ContentFile(f"{canary} sheets".encode()))
-    month = dt.datetime.strptime(EDITION, "%Y-%m").replace(tzinfo=dt.UTC)
-    freeze_edition(municipality=town.row, now=month + dt.timedelta(days=14))
+    freeze_open_geodata(town)
     return town
 
 

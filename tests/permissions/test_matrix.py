@@ -1,6 +1,9 @@
 """Every address x everybody: who is let in, who is not, and that the table says all of it."""
 
+from pathlib import Path
+
 import pytest
+from pytest_django import Settings
 
 from departments.access import Right
 from tests.permissions.asking import disagreements, faults, unlisted
@@ -9,6 +12,7 @@ from tests.permissions.page import PAGE, page
 from tests.permissions.people import everybody
 from tests.routes import every_route
 from tests.whole_town import town_with
+from tests.whole_town_files import freeze_open_geodata
 
 PLANTED = {
     entry.route: entry
@@ -40,8 +44,12 @@ def test_the_page_for_readers_is_current() -> None:
 @pytest.mark.django_db
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_everybody_gets_what_the_table_says(method: str) -> None:
+def test_everybody_gets_what_the_table_says(
+    method: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
     ours, theirs = town_with("Ours", "ours"), town_with("Theirs", "theirs")
+    freeze_open_geodata(ours)
     table = entries()
     listed = [one for one in every_route() if one.path in table]
     found = list(faults(listed, table, everybody(ours, theirs), (ours, theirs), method))

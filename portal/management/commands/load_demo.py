@@ -25,5 +25,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"{town.slug}: loaded")
             else:
                 self.stdout.write(f"{town.slug}: already up to date")
+            # The rows of now, as if they had been frozen then: the town was invented today.
             last_month = timezone.now().replace(day=1) - dt.timedelta(days=1)
             freeze_edition(municipality=Municipality.objects.get(slug=town.slug), now=last_month)
