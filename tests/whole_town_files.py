@@ -1,4 +1,4 @@
-"""Files that a town of the crawls has beside the database; only where a test gives them a folder."""
+"""Files a town of the crawls has beside the database; only where a test gives them a folder."""
 
 import datetime as dt
 
