@@ -113,7 +113,7 @@ class OpenGeodataView(ExportedView, ListView[Any]):
                 "files": [
                     {
                         **_button(edition_path(self.municipality.slug, one), Format(one.format)),
-                        "name": one.file.name.rpartition("/")[2],
+                        "name": f"{one.collection}.{one.format}",
                         "size": one.size,
                         "sha256": one.sha256,
                     }
