@@ -6,13 +6,16 @@ program has never seen. Clicks and seconds are counted.
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
@@ -40,10 +43,17 @@ SCHOOL = {"longitude": 7.4197, "latitude": 43.7314}
 def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """No demonstration is loaded: alone, this story begins in a database without any town."""
     with django_db_blocker.unblock():
-        was_empty = not Municipality.objects.exists()
+        with ThreadPoolExecutor(1) as thread:  # the driver of the browser keeps this thread busy
+            was_empty = not thread.submit(Municipality.objects.exists).result()
+            thread.submit(connections.close_all).result()
         yield "http://127.0.0.1"
         if was_empty:
-            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+            with ThreadPoolExecutor(1) as thread:
+                flush = partial(
+                    call_command, "flush", verbosity=0, interactive=False, reset_sequences=False
+                )
+                thread.submit(flush).result()
+                thread.submit(connections.close_all).result()
 
 
 @dataclass
@@ -176,10 +186,11 @@ def chooses(way: Way) -> None:
         way.says("The template is loaded.")
     way.press("Invite by e-mail (People)", "link")
     way.page.locator("input[name=email]").fill(DISPATCHER)
+    way.page.locator("input[name=full_name]").fill("Dominique Desk")
     way.page.locator("select[name=role]").select_option("dispatcher")
     way.clicks += 2
-    with way.page.expect_navigation():  # going on at once would call the form back
-        way.page.locator("main form button.is-primary").last.click()
+    way.page.locator("main form button.is-primary").last.click()
+    way.page.wait_for_url(lambda url: not url.endswith("/invite/"))
     way.page.goto(f"/{SLUG}/town/setup/")
     way.press("Choose (What is switched on)", "link")
     for module in ("reports", "ratings"):

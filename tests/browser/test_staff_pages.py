@@ -44,12 +44,14 @@ from tests.factories.residents import ResidenceFactory, ResidentFactory
 from tests.factories.satisfaction import AlertFactory, GroupFigureFactory, SnapshotFactory
 from tests.permissions.matrix import Entry, entries
 from tests.routes import every_route
+from zones.importing.handed_in import HandedIn
 from zones.models import (
     Address,
     Correction,
     Municipality,
     Street,
     TargetArea,
+    TownLoad,
     Zone,
     ZoneDraft,
     ZoneKind,
@@ -57,6 +59,7 @@ from zones.models import (
 )
 from zones.services.drafts import begin_draft
 from zones.services.target_areas import save_area
+from zones.services.town_loads import hand_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -94,6 +97,9 @@ FILES = CONSULTED_FILES | {
     "<slug:slug>/signs/print/<int:pk>/proof.csv",
     "<slug:slug>/embed/ratings.png",
     "<slug:slug>/mine/<int:pk>/notice.pdf",
+    "<slug:slug>/plan/areas/<int:pk>/dossier.pdf",
+    "<slug:slug>/zones/<int:pk>/dossier.pdf",
+    "<slug:slug>/town/setup/files/<int:pk>/state.json",
     "<slug:slug>/open/catalog.jsonld",
     "<slug:slug>/open/geodata/<str:month>/<slug:collection>.<str:file_format>",
     "<slug:slug>/open/geodata/now/<slug:collection>.<str:file_format>",
@@ -121,6 +127,15 @@ FILES = CONSULTED_FILES | {
 #: Of figures that each town is given here; old enough not to be shown where nobody asks for them.
 YEAR = 2020
 HERE = "<slug:slug>/here/"
+#: Words of addresses that are the same in every town.
+WORDS = {
+    "<int:year>": str(YEAR),
+    "<slug:topic>": "without-a-phone",
+    "<slug:walk>": "office",
+    "<slug:template>": "ratings",
+    "<slug:kind>": "zones",
+    "<slug:collection>": "addresses",
+}
 TILES = "<slug:slug>/tiles/"
 #: Opened by their own tests: behind a secret, or answers to programs.
 SECRETS = ("<slug:slug>/track/", "<slug:slug>/partner/", "<slug:slug>/open311/")
@@ -163,8 +178,9 @@ class Visit:
         if entry.row == "process":
             route = consultation_of(route, self.rows)
         path = route.replace("<slug:slug>", self.slug)
-        path = path.replace("<int:year>", str(YEAR))
-        path = path.replace("<slug:topic>", "without-a-phone")
+        for parameter, word in WORDS.items():
+            path = path.replace(parameter, word)
+        path = path.replace("<int:feature>", self.rows["address"])
         path = path.replace("<slug:reference>", self.rows["reference"])
         path = path.replace("<slug:code>", self.rows["office"])
         for parameter in ("<int:pk>", "<uuid:pk>", "<str:secret>"):
@@ -237,6 +253,8 @@ def rows_of(town: Municipality) -> dict[str, str]:
         "member": Membership.objects.filter(municipality=town, role="handler").first(),
         "zone": Zone.objects.filter(kind__municipality=town).first(),
         "street": Street.objects.filter(municipality=town).first(),
+        "address": Address.objects.filter(municipality=town).first(),
+        "town_load": _handed_in(town),
     }
     administrator = Membership.objects.get(
         municipality=town, role="administrator", user__email__endswith=".example"
@@ -248,6 +266,21 @@ def rows_of(town: Municipality) -> dict[str, str]:
     words = {"secret": link.secret, "reference": shown.reference, "office": busy_office(town)}
     numbers = {name: str(row.pk) for name, row in made.items() if row}
     return {**words, **numbers, **consulted_rows(town)}
+
+
+def _handed_in(town: Municipality) -> TownLoad:
+    """A file of zones that somebody has to look at."""
+    holder = Membership.objects.get(
+        municipality=town, role="administrator", user__email__endswith=".example"
+    )
+    return hand_in(
+        municipality=town,
+        kind="zones",
+        file=HandedIn(b'{"type": "FeatureCollection", "features": []}', "zones.geojson"),
+        language="en",
+        actor=holder.user,
+        now=timezone.now(),
+    )
 
 
 def _planned(town: Municipality) -> dict[str, Model]:
