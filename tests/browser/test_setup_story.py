@@ -16,13 +16,18 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
+from departments.models import Membership
 from incidents.models import Incident
 from portal.loading import Share, placed_share
 from sign_registry.codes import sign_url
 from sign_registry.models import RatingInbox, SignCode
+from sign_registry.services.moves import Trace
+from sign_registry.services.signs import move_signs
+from sign_registry.workflow import State
 from tests.browser.conftest import Watch
 from tests.browser.town_stack import PATIENCE_S, Ask, LetterBox, plain
 from zones.models import Municipality, TileBake
@@ -244,12 +249,21 @@ def reports_and_rates(page: Page, ask: Ask) -> None:
     page.locator("form[data-report] button[type=submit]").last.click()
     page.wait_for_url("**/receipt/")
     assert ask(office_of_report) == "roads"
-    code = ask(lambda: SignCode.objects.filter(sign__municipality=monaco()).latest("pk").token)
+    code = ask(hung_code)
     page.goto(sign_url("http://localhost", code).replace("HTTP://LOCALHOST", ""))
     page.locator("[name=score]").last.check(force=True)
     page.locator("form button[type=submit]").first.click()
     page.wait_for_load_state()
     assert ask(lambda: RatingInbox.objects.exists())
+
+
+def hung_code() -> str:
+    """The code of the first sign, once the crew has hung it (tests/browser/test_crew.py)."""
+    code = SignCode.objects.filter(sign__municipality=monaco()).latest("pk")
+    founder = Membership.objects.get(municipality=monaco(), role="administrator")
+    hung = Trace(founder, timezone.now(), reason="By the entrance")
+    move_signs(municipality=monaco(), moves=[(code.sign, hung)], to=State.INSTALLED)
+    return code.token
 
 
 def office_of_report() -> str:
