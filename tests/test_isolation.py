@@ -157,7 +157,7 @@ def town_with_files(canary: str, slug: str) -> Town:
     town = town_with(canary, slug)
     batch = PrintBatch.objects.get(pk=town.numbers["batch"])
     batch.file.save("signs.pdf", ContentFile(f"{canary} sheets".encode()))
-    freeze_open_geodata(town)
+    freeze_open_geodata(town.row)
     return town
 
 

@@ -3,10 +3,11 @@
 import datetime as dt
 
 from portal.geodata.editions import freeze_edition
-from tests.whole_town import EDITION, Town
+from tests.whole_town import EDITION
+from zones.models import Municipality
 
 
-def freeze_open_geodata(town: Town) -> None:
+def freeze_open_geodata(municipality: Municipality) -> None:
     """Write the edition of open geodata whose month stands in addresses."""
     month = dt.datetime.fromisoformat(f"{EDITION}-15T12:00:00+00:00")
-    freeze_edition(municipality=town.row, now=month)
+    freeze_edition(municipality=municipality, now=month)

@@ -99,7 +99,7 @@ def test_no_page_speaks_of_money(client: Client) -> None:
     listed = f"{town_of(vote)}/consultations/{vote.process.pk}/projects/"
     told = ask(client, "get", listed).content.decode().partition('class="results"')[2]
     assert '<span class="figures">1' not in told.partition("</ol>")[0]
-    one = f"{listed}{vote.process.projects.first().pk}/"
+    one = f"{listed}{vote.process.projects.all()[0].pk}/"
     assert "Cost" not in ask(client, "get", one).content.decode()
     cast_all(vote, [{"vb": 1}] * 4 + [{"va": 1}])
     close_vote(phase=vote.phase, now=AFTER)

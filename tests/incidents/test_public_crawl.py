@@ -21,7 +21,8 @@ from tests.factories.departments import NOON
 from tests.incidents.leak_town import SEEN, Town, town_with_secrets
 from tests.permissions.matrix import entries
 from tests.routes import Route, every_route
-from tests.whole_town import PUBLISHED
+from tests.whole_town import EDITION, PUBLISHED
+from tests.whole_town_files import freeze_open_geodata
 from zones.models import Street, Zone
 from zones.tiles.layers import LAYERS
 
@@ -74,6 +75,7 @@ def filled(route: Route, town: Town) -> Iterator[str]:
         "topic": ["report"],
         "walk": ["report"],
         "collection": list(PUBLISHED),
+        "month": [EDITION],
         "feature": [str(one) for one in sorted(ids)],
         # There are no consultations here.
         **{name: ["1"] for name in ("contribution", "project", "question", "proof", "phase")},
@@ -139,6 +141,7 @@ def test_no_public_address_tells_of_a_hidden_report(client: Client, part: int) -
     town = town_with_secrets()
     seen = {SEEN, town.public.reference}
     words = [*town.secrets, *seen]
+    freeze_open_geodata(town.municipality)
     with time_machine.travel(NOON, tick=False):
         found = told(client, town, words, part)
     assert {one for one in found if one[2] not in seen} == set()
