@@ -24,6 +24,8 @@ SCHEDULE = {
     "bake-tiles": every(5, "zones.tasks.bake_tiles"),
     # Files handed in for a register: read, tried, stored, as the person says.
     "load-files": every(3, "portal.tasks.load_files"),
+    # Copies of towns to practise on, as administrators order them.
+    "make-practice-copies": every(3, "portal.tasks.make_practice_copies"),
     "follow-zones": every(15, "portal.tasks.follow_zones"),
     "print-signs": every(5, "sign_registry.tasks.print_signs"),
     "deliver-messages": every(10, "outbox.tasks.deliver_messages"),

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from departments.access import ROLES_WITH, Right
@@ -46,6 +46,7 @@ _REASON_SHARE = 0.35
 _SCANS_A_VOTE = 2.5
 _PULSE_WEEKS = 26
 _BATCH = 2000
+_NONE = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,12 @@ class Story:
     def read(cls, path: Path, today: dt.date) -> "Story":
         """Read the file; votes end on the last Sunday before `today`."""
         facts = json.loads(path.read_text(encoding="utf-8"))
-        return cls(facts, today - dt.timedelta(days=today.weekday() + 1))
+        return cls(facts, _last_sunday(today))
+
+    @classmethod
+    def ending(cls, today: dt.date, *, weeks: int, seed: int) -> "Story":
+        """So many weeks in which nothing is planted."""
+        return cls({"weeks": weeks, "seed": seed}, _last_sunday(today))
 
     @property
     def days(self) -> int:
@@ -80,6 +86,10 @@ class Story:
         return self.days + 1 if days is None else self.days - 1 - days
 
 
+def _last_sunday(today: dt.date) -> dt.date:
+    return today - dt.timedelta(days=today.weekday() + 1)
+
+
 @dataclass(frozen=True)
 class Rated:
     """The places that have a sign, in the order of their codes, and what the votes need of them."""
@@ -92,14 +102,18 @@ class Rated:
     def of(cls, municipality: Municipality) -> "Rated":
         """All places whose sign hangs, or hung until a short while ago."""
         signed = Q(signs__purpose="rating", signs__installed_on__isnull=False)
-        found = Site.objects.in_municipality(municipality).filter(signed).distinct()
+        return cls.among(Site.objects.in_municipality(municipality).filter(signed).distinct())
+
+    @classmethod
+    def among(cls, found: QuerySet[Site]) -> "Rated":
+        """Just these places of one town."""
         sites = list(found.select_related("municipality", "dataset", "parent").order_by("code"))
         kinds = dict(
             found.filter(periods__valid_until=None).values_list("pk", "periods__category__code")
         )
-        x, y = _metres(sites, municipality.metric_srid)
+        x, y = _metres(sites, sites[0].municipality.metric_srid) if sites else (_NONE, _NONE)
         lines = dict(
-            VehicleAssignment.objects.in_municipality(municipality).values_list("vehicle", "line")
+            VehicleAssignment.objects.filter(vehicle__in=found).values_list("vehicle", "line")
         )
         return cls(sites, Ground(x, y, [kinds.get(site.pk, "other") for site in sites]), lines)
 
@@ -134,6 +148,15 @@ def load_demo_ratings(
         f"{sum(cases)} times set aside"
     )
     return story
+
+
+def plant_votes(*, story: Story, rated: Rated, plan: Plan, today: dt.date) -> int:
+    """Write the votes of a plan with their reasons; how many there are."""
+    fold.hold_tallies()
+    votes = make_votes(rated.ground, plan)
+    _store_votes(votes, story, rated, today)
+    _store_reasons(votes, story, rated)
+    return len(votes.place)
 
 
 def plan_of(story: Story, rated: Rated) -> Plan:

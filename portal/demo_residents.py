@@ -71,6 +71,12 @@ def load_demo_residents(
     publish(municipality=municipality, now=now)
 
 
+def invent_crowd(*, municipality: Municipality, count: int, now: dt.datetime) -> int:
+    """Invent so many residents of a town, at addresses of its register; none can sign in."""
+    random = Random(municipality.slug)  # noqa: S311 - no secret
+    return _load_crowd(_Demo(municipality, {"count": count}, now, random))
+
+
 def _load_crowd(demo: _Demo) -> int:
     """Residents spread over the register, more of them where more homes are."""
     town, count = demo.municipality, int(demo.facts["count"])

@@ -8,6 +8,7 @@ from portal.geodata.editions import freeze_due
 from portal.heartbeat import record_heartbeat
 from portal.loading import work_on_next
 from portal.placing import follow_next
+from portal.practice.making import work_on_next_order
 from portal.privacy.erasing import erase_due
 from portal.privacy.retention import keep_no_longer
 from portal.reach import publish_due
@@ -55,4 +56,11 @@ def follow_zones() -> None:
 def load_files() -> None:
     """Read, try or store files that were handed in for the registers of towns."""
     while work_on_next():
+        pass
+
+
+@shared_task(name="portal.tasks.make_practice_copies")
+def make_practice_copies() -> None:
+    """Make and remove practice copies as administrators ordered."""
+    while work_on_next_order():
         pass

@@ -2,7 +2,11 @@
 
 from django.urls import path
 
+<<<<<<< HEAD
 from portal.addresses import adoption, dossiers, phone, setup, zone_editor
+=======
+from portal.addresses import dossiers, phone, practice, setup, zone_editor
+>>>>>>> 46e68dc (A town can have a practice copy: its register, invented people, nothing leaves, and it can be taken away whole)
 from portal.views.administration import (
     CorrectionListView,
     CorrectionSettleView,
@@ -80,6 +84,7 @@ urlpatterns = [
     path("<slug:slug>/town/outbox/<int:pk>/", OutboxMessageView.as_view(), name="outbox_message"),
     path("<slug:slug>/town/quality/", QualityView.as_view(), name="quality"),
     *setup.urlpatterns,
+    *practice.urlpatterns,
     *zone_editor.urlpatterns,
     *adoption.urlpatterns,
     *dossiers.urlpatterns,

@@ -31,7 +31,7 @@ _FROM = """
 FROM sign_registry_signcode code
 JOIN sign_registry_sign sign ON sign.id = code.sign_id
 JOIN sign_registry_site site ON site.id = sign.site_id
-JOIN zones_municipality town ON town.id = site.municipality_id
+JOIN zones_municipality town ON town.id = site.municipality_id AND town.practice_of_id IS NULL
 """
 
 PREPARE_VOTE = f"""
@@ -100,6 +100,7 @@ LEFT JOIN sign_registry_vehicleassignment served
        ON site.kind = 'vehicle' AND served.vehicle_id = site.id AND served.period @> %(now)s
 LEFT JOIN sign_registry_site line ON line.id = served.line_id
 WHERE code.token = %(token)s
+  AND town.practice_of_id IS NULL  -- whoever scans cannot say that they are only practising
 """  # noqa: S608 - only constants of the transition table go in
 
 REASONS = """

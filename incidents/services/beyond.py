@@ -34,7 +34,7 @@ class BeyondError(ValidationError):
 def beyond(municipality: Municipality, shape: GEOSGeometry) -> Elsewhere:
     """Whose place outside a town it is, with the telephone of its town hall. Two queries."""
     point = point_on(shape)
-    others = Municipality.objects.exclude(pk=municipality.pk)
+    others = Municipality.objects.real().exclude(pk=municipality.pk)
     town = others.filter(outline__intersects=shape).order_by("pk").first()
     return Elsewhere(town, _phone(town) if town else "", point.x, point.y)
 

@@ -120,6 +120,7 @@ def demo_memberships() -> Any:
     """Memberships of invented people."""
     return (
         Membership.objects.filter(user__email__endswith=DEMO_DOMAIN, user__is_active=True)
+        .filter(municipality__practice_of=None)
         .select_related("user", "municipality", "department")
         .order_by("municipality__slug", "pk")
     )

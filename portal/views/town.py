@@ -20,7 +20,8 @@ class IndexView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """One query, linear in the municipalities."""
-        towns = sorted(Municipality.objects.defer("outline", "arms"), key=lambda town: town.name)
+        real = Municipality.objects.real().defer("outline", "arms")
+        towns = sorted(real, key=lambda town: town.name)
         return super().get_context_data(municipalities=towns, **kwargs)
 
 

@@ -123,7 +123,7 @@ class SitemapView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """One query; linear in the towns, and never a row of a resident."""
-        towns = Municipality.objects.order_by("slug").only("slug", "modules")
+        towns = Municipality.objects.real().order_by("slug").only("slug", "modules")
         text = sitemap(towns, request.build_absolute_uri("/").rstrip("/"))
         return HttpResponse(text, content_type="application/xml; charset=utf-8")
 

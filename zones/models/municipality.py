@@ -6,10 +6,12 @@ from zoneinfo import available_timezones
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from geo.constraints import geometry_checks
 from geo.crs import STORAGE_SRID
+from outbox.held import PRACTICE_ENDING
 from zones.names import in_language, validate_names
 from zones.querysets import DatasetQuerySet, MunicipalityQuerySet
 
@@ -24,7 +26,7 @@ LANGUAGES = ("en", "ro", "bg")
 
 def validate_slug(value: str) -> None:
     """Refuse a first URL segment that the program itself answers on."""
-    if value.lower() in RESERVED_SLUGS:
+    if value.lower() in RESERVED_SLUGS or value.lower().endswith(PRACTICE_ENDING):
         raise ValidationError(
             _("“%(value)s” is an address of the program. Choose another short name."),
             code="reserved_slug",
@@ -68,6 +70,7 @@ class Municipality(models.Model):
 
     rating_role_may = ("SELECT",)
     reach_role_may = ("SELECT",)
+    app_role_may_execute = ("zones_remove_practice",)
 
     slug = models.SlugField(_("short name"), unique=True, validators=[validate_slug])
     names = models.JSONField(_("names"), validators=[validate_names])
@@ -111,6 +114,16 @@ class Municipality(models.Model):
     )
     # Steps of the first set-up that were left out on purpose.
     setup_skipped = models.JSONField(_("steps left out"), default=list, blank=True)
+    # The real town of which this is a copy to practise on; its short name ends accordingly.
+    practice_of = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="practice_copy",
+        verbose_name=_("practice copy of"),
+    )
     register_version = models.PositiveBigIntegerField(default=1, editable=False)
 
     objects: ClassVar[MunicipalityQuerySet] = MunicipalityQuerySet.as_manager()  # type: ignore[assignment]
@@ -118,7 +131,14 @@ class Municipality(models.Model):
     class Meta:
         verbose_name = _("municipality")
         verbose_name_plural = _("municipalities")
-        constraints = [*geometry_checks("outline", "zones_municipality_outline")]
+        constraints = [
+            *geometry_checks("outline", "zones_municipality_outline"),
+            # What keeps messages in and strangers out goes by the name.
+            models.CheckConstraint(
+                condition=Q(practice_of=None) | Q(slug__endswith=PRACTICE_ENDING),
+                name="zones_municipality_practice_is_named",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -127,6 +147,16 @@ class Municipality(models.Model):
     def name(self) -> str:
         """The town's name in the language of the reader."""
         return in_language(self.names, self.languages)
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether it is a copy to practise on."""
+        return self.practice_of_id is not None
+
+    @property
+    def real_slug(self) -> str:
+        """Short name of the real town; its own where it is no copy. No query."""
+        return self.slug.removesuffix(PRACTICE_ENDING) if self.is_practice else self.slug
 
 
 class Dataset(models.Model):

@@ -19,7 +19,7 @@ from zones.querysets.ground import (
     collated,
     names_hold,
 )
-from zones.querysets.loads import TownLoadQuerySet
+from zones.querysets.loads import PracticeOrderQuerySet, TownLoadQuerySet
 from zones.querysets.open_files import GeodataFileQuerySet
 from zones.querysets.plans import ReachCellQuerySet, TargetAreaQuerySet, ZoneDraftQuerySet
 
@@ -33,6 +33,7 @@ __all__ = [
     "LayerTileQuerySet",
     "MunicipalityQuerySet",
     "PlaceQuerySet",
+    "PracticeOrderQuerySet",
     "ReachCellQuerySet",
     "SettingChangeQuerySet",
     "StreetQuerySet",

@@ -64,6 +64,10 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         """Keep towns that switched a module on."""
         return self.filter(modules__contains=[module])
 
+    def real(self) -> MunicipalityQuerySet:
+        """Keep towns that exist: copies to practise on are left out."""
+        return self.filter(practice_of=None)
+
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
     """Sources of data."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from zones.models.loads import TownLoad
     from zones.models.municipality import Municipality
+    from zones.models.practice import PracticeOrder
 
 _OVER = ("stored", "dropped")
 
@@ -37,3 +38,11 @@ class TownLoadQuerySet(models.QuerySet["TownLoad"]):
     def without_content(self) -> TownLoadQuerySet:
         """Leave the file itself in the database."""
         return self.defer("content")
+
+
+class PracticeOrderQuerySet(models.QuerySet["PracticeOrder"]):
+    """Orders about copies to practise on."""
+
+    def due(self, now: datetime) -> PracticeOrderQuerySet:
+        """Keep those the worker has something to do for by now, oldest first."""
+        return self.filter(next_attempt_at__lte=now).order_by("next_attempt_at", "pk")

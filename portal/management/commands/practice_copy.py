@@ -1,0 +1,35 @@
+"""Makes, makes anew or removes the practice copy of a town at once, without waiting for a worker."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from portal.practice.making import STEPS, make_practice, remove_practice
+from zones.management.town_command import TownCommand, bar
+
+
+class Command(TownCommand):
+    """Does what the page of the town office orders."""
+
+    help = "Make the practice copy of a town anew, or remove it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The town, and whether the copy goes."""
+        super().add_arguments(parser)
+        parser.add_argument("--remove", action="store_true", help="only remove the copy")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say what there is now."""
+        town = self.town(options["slug"])
+        if options["remove"]:
+            is_gone = remove_practice(town=town)
+            self.stdout.write("Removed." if is_gone else "There was no practice copy.")
+            return
+        with bar(STEPS, "steps") as progress:
+            report = make_practice(
+                town=town, now=timezone.now(), say=lambda done: progress.update(done - progress.n)
+            )
+        for part, counts in report.items():
+            self.stdout.write(f"{part}: {sum(counts.values())}")
+        self.stdout.write(f"Staff of {town.slug} find it at /{town.practice_copy.slug}/staff/.")
