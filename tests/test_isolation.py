@@ -128,6 +128,10 @@ SILENT = {
     # Own words are taken back by their author alone; of a file handed in only its state is told.
     "<slug:slug>/consultations/<int:pk>/said/<int:contribution>/take-back/",
     "<slug:slug>/town/setup/files/<int:pk>/state.json",
+    # Only a practice copy has letters to read; of the making of one only its steps are told.
+    "<slug:slug>/practice/mail/",
+    "<slug:slug>/practice/mail/<int:pk>/",
+    "<slug:slug>/town/practice/state.json",
 }
 # What only takes a form answers no GET, so it is not crawled.
 FORMS = {route for route, entry in entries().items() if entry.get == "-"}

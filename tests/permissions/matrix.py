@@ -22,6 +22,7 @@ WORDS = {
     "signed_in": "whoever is signed in",
     "member": "whoever works for this town",
     "demo_only": "everybody, in a demonstration; elsewhere there is no such page",
+    "practice": "whoever works for the town, in its practice copy; a real town has no such page",
     "machine": "this machine, or the holder of its token",
     "secret": "the holder of the secret in the address",
     "key": "a program with a key of the town",
@@ -111,7 +112,7 @@ def expected(rule: str, who: Standing, *, has_row: bool) -> Expected:
         return Expected.UNSERVED
     if rule == "step":
         return Expected.ON_THE_WAY
-    if rule in ("demo_only", "secret"):
+    if rule in ("demo_only", "secret", "practice"):
         return Expected.ABSENT
     let_in = {
         "public": True,

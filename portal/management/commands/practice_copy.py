@@ -1,4 +1,4 @@
-"""Makes, makes anew or removes the practice copy of a town at once, without waiting for a worker."""
+"""Makes a practice copy of a town, anew where there is one, or removes it; waits for no worker."""
 
 from typing import Any
 
