@@ -267,6 +267,8 @@ def test_letters_are_read_in_the_copy_and_only_its_own(
 def test_the_command_makes_and_removes(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("practice_copy", "piatra")
     assert "/piatra-practice/staff/" in capsys.readouterr().out
+    noted = PracticeOrder.objects.get(municipality=town.row)
+    assert (noted.state, noted.report["invented"]["people"]) == ("done", 60)
     call_command("practice_copy", "piatra", "--remove")
     assert "Removed." in capsys.readouterr().out
     call_command("practice_copy", "piatra", "--remove")

@@ -88,6 +88,18 @@ def claim_order(*, now: dt.datetime) -> PracticeOrder | None:
     return order
 
 
+@transaction.atomic
+def note_practice(
+    *, municipality: Municipality, wish: str, report: Mapping[str, Any], now: dt.datetime
+) -> None:
+    """Note what was done without an order, in the place of one that may wait."""
+    values = {"wish": Wish(wish), "state": State.DONE, "report": dict(report), "problem": ""}
+    values |= {"ordered_by": None, "ordered_at": now, "changed_at": now}
+    PracticeOrder.objects.update_or_create(
+        municipality=municipality, defaults={**values, "attempts": 0, "next_attempt_at": None}
+    )
+
+
 def settle_order(
     *,
     order: PracticeOrder,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.practice.making import STEPS, make_practice, remove_practice
 from zones.management.town_command import TownCommand, bar
+from zones.services.practice_orders import note_practice
 
 
 class Command(TownCommand):
@@ -24,12 +25,15 @@ class Command(TownCommand):
         town = self.town(options["slug"])
         if options["remove"]:
             is_gone = remove_practice(town=town)
+            if is_gone:
+                note_practice(municipality=town, wish="remove", report={}, now=timezone.now())
             self.stdout.write("Removed." if is_gone else "There was no practice copy.")
             return
         with bar(STEPS, "steps") as progress:
             report = make_practice(
                 town=town, now=timezone.now(), say=lambda done: progress.update(done - progress.n)
             )
+        note_practice(municipality=town, wish="make", report=report, now=timezone.now())
         for part, counts in report.items():
             self.stdout.write(f"{part}: {sum(counts.values())}")
         self.stdout.write(f"Staff of {town.slug} find it at /{town.practice_copy.slug}/staff/.")
