@@ -158,8 +158,8 @@ def _columns(model: type[models.Model]) -> Iterator[tuple[sql.Composable, sql.Co
     for field in model._meta.concrete_fields:
         if field.primary_key:
             continue
-        column = sql.Identifier(field.column)
-        yield column, _value(field, sql.Identifier("row", field.column))
+        column = str(field.column)
+        yield sql.Identifier(column), _value(field, sql.Identifier("row", column))
 
 
 def _value(field: Any, column: sql.Composable) -> sql.Composable:

@@ -34,7 +34,7 @@ class OfRealTown(AdministrationView):
     @cached_property
     def order(self) -> PracticeOrder | None:
         """What was ordered last."""
-        return PracticeOrder.objects.filter(municipality=self.municipality).first()
+        return PracticeOrder.objects.in_municipality(self.municipality).first()
 
     @property
     def is_working(self) -> bool:

@@ -46,6 +46,7 @@ def practice(town: Town) -> Municipality:
 def office(client: Client, town: Town) -> Client:
     """The browser of the town's administrator."""
     client.force_login(town.administrator)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
 
 

@@ -43,6 +43,10 @@ class TownLoadQuerySet(models.QuerySet["TownLoad"]):
 class PracticeOrderQuerySet(models.QuerySet["PracticeOrder"]):
     """Orders about copies to practise on."""
 
+    def in_municipality(self, municipality: Municipality) -> PracticeOrderQuerySet:
+        """Keep that of one real town."""
+        return self.filter(municipality=municipality)
+
     def due(self, now: datetime) -> PracticeOrderQuerySet:
         """Keep those the worker has something to do for by now, oldest first."""
         return self.filter(next_attempt_at__lte=now).order_by("next_attempt_at", "pk")

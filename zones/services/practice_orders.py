@@ -49,7 +49,7 @@ def order_practice(
     """
     practice_slug(municipality)
     Municipality.objects.select_for_update(no_key=True).only("pk").get(pk=municipality.pk)
-    known = PracticeOrder.objects.filter(municipality=municipality).first()
+    known = PracticeOrder.objects.in_municipality(municipality).first()
     if known is not None and known.state == State.WAITING:
         raise ValidationError(
             _("The practice copy is being worked on. Wait until that is done."), code="busy"
@@ -93,10 +93,19 @@ def note_practice(
     *, municipality: Municipality, wish: str, report: Mapping[str, Any], now: dt.datetime
 ) -> None:
     """Note what was done without an order, in the place of one that may wait."""
-    values = {"wish": Wish(wish), "state": State.DONE, "report": dict(report), "problem": ""}
-    values |= {"ordered_by": None, "ordered_at": now, "changed_at": now}
     PracticeOrder.objects.update_or_create(
-        municipality=municipality, defaults={**values, "attempts": 0, "next_attempt_at": None}
+        municipality=municipality,
+        defaults={
+            "wish": Wish(wish),
+            "state": State.DONE,
+            "report": dict(report),
+            "problem": "",
+            "ordered_by": None,
+            "ordered_at": now,
+            "changed_at": now,
+            "attempts": 0,
+            "next_attempt_at": None,
+        },
     )
 
 

@@ -30,9 +30,11 @@ class Command(TownCommand):
             self.stdout.write("Removed." if is_gone else "There was no practice copy.")
             return
         with bar(STEPS, "steps") as progress:
-            report = make_practice(
-                town=town, now=timezone.now(), say=lambda done: progress.update(done - progress.n)
-            )
+
+            def say(done: int) -> None:
+                progress.update(done - progress.n)
+
+            report = make_practice(town=town, now=timezone.now(), say=say)
         note_practice(municipality=town, wish="make", report=report, now=timezone.now())
         for part, counts in report.items():
             self.stdout.write(f"{part}: {sum(counts.values())}")
