@@ -65,6 +65,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Files, and what programs read.
 FILES = CONSULTED_FILES | {
+    "<slug:slug>/town/practice/state.json",
     "<slug:slug>/brand.css",
     "<slug:slug>/arms.png",
     "<slug:slug>/sw.js",
@@ -161,7 +162,8 @@ def pages() -> list[Entry]:
     shown = [
         path for path in of_towns if path not in FILES and not path.startswith((TILES, *SECRETS))
     ]
-    return [table[path] for path in shown if table[path].get != "-"]
+    # Only a practice copy has pages of its own.
+    return [table[path] for path in shown if table[path].get not in ("-", "practice")]
 
 
 @dataclass(frozen=True, slots=True)
