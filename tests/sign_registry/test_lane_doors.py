@@ -1,6 +1,7 @@
 """Signs for other things than rating: which door they open, and that they leave no mark."""
 
 from sign_registry.models import Sign
+from tests.factories.zones import MunicipalityFactory
 from tests.sign_registry.lane_visitor import Visitor, hung_sign, token_of
 from zones.models import Municipality
 
@@ -29,3 +30,13 @@ def test_elsewhere_it_says_that_registration_opens_soon(visitor: Visitor) -> Non
     answer = visitor.get(f"/S/{token_of(sign)}?lang=en")
     assert "Location" not in answer.headers
     assert "Registration opens soon" in answer.text
+
+
+def test_a_sign_of_a_practice_copy_is_no_sign(visitor: Visitor) -> None:
+    sign, other = hung_sign(purpose="rating"), hung_sign(purpose="rating")
+    town = open_town(sign, ["ratings"])
+    copy = MunicipalityFactory.create(slug=f"{town.slug}-practice", practice_of=town)
+    Sign.objects.filter(pk=sign.pk).update(municipality=copy)
+    # The lane keeps for a moment what it found, so each sign is asked for once.
+    assert visitor.get(f"/S/{token_of(sign)}").status == 404
+    assert visitor.get(f"/S/{token_of(other)}").status == 200
