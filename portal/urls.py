@@ -2,11 +2,7 @@
 
 from django.urls import path
 
-<<<<<<< HEAD
-from portal.addresses import adoption, dossiers, phone, setup, zone_editor
-=======
-from portal.addresses import dossiers, phone, practice, setup, zone_editor
->>>>>>> 46e68dc (A town can have a practice copy: its register, invented people, nothing leaves, and it can be taken away whole)
+from portal.addresses import adoption, dossiers, phone, practice, setup, zone_editor
 from portal.views.administration import (
     CorrectionListView,
     CorrectionSettleView,

@@ -1,11 +1,8 @@
 """The nouns of the ground: towns, zones, streets, addresses, places and what was baked of them.
 
 Inside the package imports go one way: municipality <- areas <- addresses <- tiles; corrections,
-<<<<<<< HEAD
-history, drafts, loads, open files, target areas and reach hang on municipality and areas.
-=======
-history, drafts, loads, practice, target areas and reach hang on municipality and areas.
->>>>>>> 46e68dc (A town can have a practice copy: its register, invented people, nothing leaves, and it can be taken away whole)
+history, drafts, loads, practice, open files, target areas and reach hang on municipality and
+areas.
 """
 
 from zones.models.addresses import Address, AddressPlacement, Place, PostalRange, Street
@@ -15,11 +12,8 @@ from zones.models.drafts import ZoneDraft, ZoneDraftStep
 from zones.models.history import SettingChange
 from zones.models.loads import TownLoad
 from zones.models.municipality import Dataset, Municipality
-<<<<<<< HEAD
 from zones.models.open_files import GeodataFile
-=======
 from zones.models.practice import PracticeOrder
->>>>>>> 46e68dc (A town can have a practice copy: its register, invented people, nothing leaves, and it can be taken away whole)
 from zones.models.reach import ReachCell
 from zones.models.target_areas import TargetArea
 from zones.models.tiles import LayerTile, TileBake
