@@ -9,22 +9,22 @@ from django.utils.translation import gettext_lazy as _
 LONGEST_NAME = 300
 
 
+def are_texts(value: object, longest: int) -> bool:
+    """Whether it is {language code: text}, each at most so many characters; {} is."""
+    return isinstance(value, dict) and all(
+        isinstance(code, str)
+        and 2 <= len(code) <= 8
+        and isinstance(text, str)
+        and bool(text.strip())
+        and len(text) <= longest
+        and "\x00" not in text
+        for code, text in value.items()
+    )
+
+
 def validate_names(value: object) -> None:
     """Accept {language code: text} with at least one text; refuse everything else."""
-    fits = (
-        isinstance(value, dict)
-        and value
-        and all(
-            isinstance(code, str)
-            and 2 <= len(code) <= 8
-            and isinstance(text, str)
-            and text.strip()
-            and len(text) <= LONGEST_NAME
-            and "\x00" not in text
-            for code, text in value.items()
-        )
-    )
-    if not fits:
+    if not value or not are_texts(value, LONGEST_NAME):
         raise ValidationError(
             _("Give the name in at least one language, each at most %(longest)d characters."),
             code="invalid_names",
